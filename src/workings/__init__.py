@@ -1,0 +1,1 @@
+"""Deep learning with its workings shown, and run."""

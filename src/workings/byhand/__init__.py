@@ -1,0 +1,1 @@
+"""By-hand functions: one idea each, in NumPy alone."""

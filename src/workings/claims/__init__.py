@@ -1,0 +1,1 @@
+"""What the pages assert, and the code that decides it."""

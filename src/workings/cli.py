@@ -1,0 +1,173 @@
+"""The command ``workings``: bring exhibits up to date, list claims and errata, print standalone code."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Annotated, Any
+
+import typer
+from click import ClickException
+from rich.console import Console
+from rich.table import Table
+
+from workings.site import survey as site
+from workings.site.build import build_site
+from workings.site.copying import standalone as standalone_form
+from workings.site.run import Outcome, results
+from workings.site.work import Work
+
+app = typer.Typer(
+    help="Workings: a site whose every number is computed when it is built.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys instead of text.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="How many worker processes; by default one a core.")]
+Force = Annotated[bool, typer.Option(help="Compute everything again, fresh or not.")]
+Device = Annotated[str, typer.Option(help="Where Torch runs: cpu, cuda or auto.", envvar="WORKINGS_DEVICE")]
+
+out = Console(soft_wrap=True, highlight=False)
+
+
+@app.command()
+def run(jobs: Jobs = None, force: Force = False, device: Device = "cpu", as_json: AsJson = False) -> None:
+    """Compute whatever the pages need and is stale; say what is wrong, page by page and line by line."""
+    _choose(device)
+    survey = site.take(jobs=jobs, force=force, bar=not as_json)
+    faults = [(page, fault) for page in survey.pages.values() for fault in survey.faults(page)]
+    ran = [work.label for work, outcome in survey.outcomes.items() if outcome.ran]
+    fresh = [work.label for work, outcome in survey.outcomes.items() if not outcome.ran]
+    if as_json:
+        wrong = [{"page": page.name, "line": fault.line, "message": fault.message} for page, fault in faults]
+        _print_json({"ran": ran, "fresh": fresh, "faults": wrong})
+    else:
+        for page, fault in faults:
+            out.print(f"{page.error([fault]).message}", style="red", markup=False)
+        out.print(f"{len(ran)} computed, {len(fresh)} fresh, {len(faults)} faults", markup=False)
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def claims(
+    jobs: Jobs = None, force: Force = False, device: Device = "cpu", as_json: AsJson = False
+) -> None:
+    """Decide every claim and every erratum; exit with 1 if one does not come out as it must."""
+    _choose(device)
+    rows = _decided("claim", jobs, force, not as_json) + _decided("erratum", jobs, force, not as_json)
+    if as_json:
+        _print_json(rows)
+    else:
+        table = Table("", "claim", "verdict", "witnesses", box=None)
+        for row in rows:
+            sign = "[green]✓[/]" if row["ok"] else "[red]✗[/]"
+            table.add_row(sign, row["name"], row["verdict"], ", ".join(one["name"] for one in row["witnesses"]) or row["error"])
+        out.print(table)
+        out.print(f"{sum(row['ok'] for row in rows)} of {len(rows)} come out as they must")
+    if not all(row["ok"] for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def errata(jobs: Jobs = None, as_json: AsJson = False) -> None:
+    """List the published answers that a run refutes, with what is true."""
+    rows = _decided("erratum", jobs, force=False, bar=not as_json)
+    if as_json:
+        _print_json(rows)
+    else:
+        for row in rows:
+            out.print(f"{row['question']}  {row['name']}  ({row['certainty']})", style="bold", markup=False)
+            out.print(f"  published: {row['statement']}\n  true:      {row['truth']}", markup=False)
+    if not all(row["ok"] for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def problems(as_json: AsJson = False) -> None:
+    """List the problems, with the page and the line of each and the claims that decide it."""
+    rows = [
+        {
+            "id": directive.argument,
+            "title": directive.options.get("title", ""),
+            "page": page.name,
+            "line": directive.line,
+            "claims": directive.options.get("claims", []),
+        }
+        for page in site.pages()
+        for directive in page.directives
+        if directive.name == "problem"
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table("question", "title", "page", "claims", box=None)
+    for row in rows:
+        table.add_row(row["id"], row["title"], f"{row['page']}:{row['line']}", str(len(row["claims"])))
+    out.print(table)
+
+
+@app.command()
+def standalone(
+    name: Annotated[str, typer.Argument(help="A function or class, such as byhand.softmax.softmax.")],
+    as_json: AsJson = False,
+) -> None:
+    """Print a function with all that it needs, so that it runs when pasted into an empty file."""
+    try:
+        code = standalone_form(name)
+    except LookupError as error:
+        raise ClickException(str(error.args[0])) from error
+    if as_json:
+        _print_json({"name": name, "code": code})
+    else:
+        typer.echo(code, nl=False)
+
+
+@app.command()
+def build(jobs: Jobs = None, device: Device = "cpu", as_json: AsJson = False) -> None:
+    """Build the site strictly beside the old one, and put it in its place when it is whole."""
+    _choose(device)
+    place = build_site(jobs=jobs, quiet=as_json)
+    if as_json:
+        _print_json({"site": str(place)})
+    else:
+        out.print(f"The site is in {place}", markup=False)
+
+
+def _choose(device: str) -> None:
+    if device not in ("cpu", "cuda", "auto"):
+        raise ClickException(f"--device must be cpu, cuda or auto, got {device!r}")
+    if device == "auto":
+        import torch
+
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    os.environ["WORKINGS_DEVICE"] = device
+
+
+def _decided(kind: str, jobs: int | None, force: bool, bar: bool) -> list[dict[str, Any]]:
+    works = [Work("claim", name) for name in site.declared(kind)]
+    outcomes = results(works, jobs=jobs, force=force, bar=bar)
+    return [_row(work, outcomes[work]) for work in works]
+
+
+def _row(work: Work, outcome: Outcome) -> dict[str, Any]:
+    result = outcome.result or {}
+    row = {
+        "name": work.name,
+        "ok": outcome.result is not None,
+        "verdict": result.get("verdict", "failed"),
+        "statement": result.get("statement", ""),
+        "witnesses": result.get("witnesses", []),
+        "values": result.get("values", {}),
+        "error": outcome.error,
+    }
+    extra = ("question", "certainty", "reading", "truth", "corrected")
+    return row | {name: result[name] for name in extra if name in result}
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+

@@ -1,0 +1,1 @@
+"""Corpora: generated ones, and loaders for real ones."""

@@ -1,0 +1,1 @@
+"""Tables and figures that the pages show, one file per chapter."""

@@ -1,0 +1,1 @@
+"""Reference models: the same ideas as Torch modules, on any device and dtype."""

@@ -1,0 +1,264 @@
+"""What a piece of the package stands on: the definitions that it reaches by name, without importing any.
+
+Freshness digests a closure; copying prints one. Both read the sources alone (``ast``), so the
+process that builds the site never imports what it shows and sees each edit at once.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+PACKAGE = "workings"
+SRC = Path(__file__).resolve().parents[2]
+ROOT = SRC.parent
+
+
+class NotThere(LookupError):
+    """A module or a definition that the package does not have."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """One parsed source file: its definitions by name, its imports by bound name, and all other statements."""
+
+    name: str
+    path: Path
+    source: str
+    definitions: dict[str, list[ast.stmt]] = field(default_factory=dict)
+    imports: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    loose: tuple[ast.stmt, ...] = ()
+
+    @property
+    def package(self) -> str:
+        """The package that relative imports start from."""
+        return self.name if self.path.name == "__init__.py" else self.name.rpartition(".")[0]
+
+    def segment(self, name: str) -> str:
+        """The source of one definition, verbatim, its decorators included."""
+        lines = self.source.splitlines()
+        return "\n".join("\n".join(lines[first_line(node) - 1 : node.end_lineno]) for node in self.definitions[name])
+
+
+def first_line(node: ast.stmt) -> int:
+    """Where a statement starts, its decorators included."""
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Definitions in an order in which each comes after what it uses, and the imports from outside.
+
+    ``outside`` maps a bound name to (module, attribute or None): ``np`` to ``("numpy", None)``.
+    """
+
+    definitions: tuple[tuple[Module, str], ...]
+    outside: dict[str, tuple[str, str | None]]
+
+    @property
+    def distributions(self) -> set[str]:
+        """Top-level names of the third-party packages that the closure imports."""
+        tops = {module.split(".")[0] for module, _ in self.outside.values()}
+        return tops - set(sys.stdlib_module_names) - {"__future__"}
+
+
+def module_path(name: str) -> Path | None:
+    """The file of a module of the package, if there is one."""
+    base = SRC.joinpath(*name.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+def load(name: str) -> Module:
+    """Parse a module of the package; kept until the file changes."""
+    path = module_path(name)
+    if path is None:
+        raise NotThere(f"no module {name} in {PACKAGE}")
+    stat = path.stat()
+    return _parse(name, path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=512)
+def _parse(name: str, path: Path, _mtime: int, _size: int) -> Module:
+    source = path.read_text(encoding="utf-8")
+    definitions: dict[str, list[ast.stmt]] = {}
+    imports: dict[str, tuple[str, str | None]] = {}
+    loose: list[ast.stmt] = []
+    package = Module(name, path, source).package
+    for node in ast.parse(source, str(path)).body:
+        bound = _bound_names(node)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imports.update(_imported(node, package))
+        elif bound:
+            for one in bound:
+                definitions.setdefault(one, []).append(node)
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            loose.append(node)
+            imports.update(_imports_within(node, package))
+    return Module(name, path, source, definitions, imports, tuple(loose))
+
+
+def _bound_names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign | ast.AugAssign):
+        targets = [node.target]
+    return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+
+
+def _imported(node: ast.Import | ast.ImportFrom, package: str) -> dict[str, tuple[str, str | None]]:
+    if isinstance(node, ast.Import):
+        return {
+            alias.asname or alias.name.split(".")[0]: (alias.name if alias.asname else alias.name.split(".")[0], None)
+            for alias in node.names
+        }
+    origin = node.module or ""
+    if node.level:
+        base = package.split(".")[: len(package.split(".")) - node.level + 1]
+        origin = ".".join([*base, *filter(None, [node.module])])
+    return {alias.asname or alias.name: (origin, alias.name) for alias in node.names}
+
+
+def _imports_within(node: ast.AST, package: str) -> dict[str, tuple[str, str | None]]:
+    found: dict[str, tuple[str, str | None]] = {}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Import | ast.ImportFrom):
+            found.update(_imported(part, package))
+    return found
+
+
+def _names(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each name that a node uses, with the attributes taken from it: ``a.b.c`` gives ``("a", ("b", "c"))``."""
+    if isinstance(node, ast.Attribute):
+        chain: list[str] = []
+        inner: ast.expr = node
+        while isinstance(inner, ast.Attribute):
+            chain.append(inner.attr)
+            inner = inner.value
+        if isinstance(inner, ast.Name):
+            yield inner.id, tuple(reversed(chain))
+            return
+    if isinstance(node, ast.Name):
+        yield node.id, ()
+    for child in ast.iter_child_nodes(node):
+        yield from _names(child)
+
+
+class _Walk:
+    """A depth-first walk over definitions; ``order`` ends with what was asked for."""
+
+    def __init__(self) -> None:
+        self.order: dict[tuple[str, str], Module] = {}
+        self.outside: dict[str, tuple[str, str | None]] = {}
+        self._seen: set[tuple[str, str]] = set()
+        self._modules: set[str] = set()
+
+    def definition(self, module: Module, name: str) -> None:
+        if (module.name, name) in self._seen:
+            return
+        self._seen.add((module.name, name))
+        if name not in module.definitions:
+            if name not in module.imports:
+                raise NotThere(f"no {name} in {module.name}; it has {', '.join(sorted(module.definitions)) or 'nothing'}")
+            self.imported(*module.imports[name], bound=name, attributes=())
+            return
+        self.statements(module)
+        for node in module.definitions[name]:
+            self.node(module, node)
+        self.order[module.name, name] = module
+
+    def node(self, module: Module, node: ast.AST) -> None:
+        inner = _imports_within(node, module.package)
+        for name, attributes in _names(node):
+            if name in inner:
+                self.imported(*inner[name], bound=name, attributes=attributes)
+            elif name in module.definitions:
+                self.definition(module, name)
+            elif name in module.imports:
+                self.imported(*module.imports[name], bound=name, attributes=attributes)
+
+    def statements(self, module: Module) -> None:
+        """A module's statements that define nothing still run when it is imported."""
+        if module.name in self._modules:
+            return
+        self._modules.add(module.name)
+        parent = module.name.rpartition(".")[0]
+        if parent and module_path(parent):
+            self.statements(load(parent))
+        for index, statement in enumerate(module.loose):
+            self.node(module, statement)
+            self.order[module.name, f"<statement {index}>"] = module
+
+    def imported(self, origin: str, attribute: str | None, bound: str, attributes: tuple[str, ...]) -> None:
+        if origin.split(".")[0] != PACKAGE:
+            self.outside[bound] = (origin, attribute)
+            return
+        path = [*origin.split("."), *filter(None, [attribute]), *attributes]
+        for end in range(len(path), 0, -1):  # the longest prefix that is a module
+            if module_path(".".join(path[:end])):
+                break
+        else:
+            raise NotThere(f"no module {origin} in {PACKAGE}")
+        module = load(".".join(path[:end]))
+        if end < len(path):
+            self.definition(module, path[end])
+        else:  # the module itself is used as a value: all of it counts
+            for name in module.definitions:
+                self.definition(module, name)
+
+    def closure(self) -> Closure:
+        return Closure(tuple((module, name) for (_, name), module in self.order.items()), self.outside)
+
+
+def closure_of(module_name: str, *names: str) -> Closure:
+    """What these definitions of a module stand on, themselves included."""
+    walk = _Walk()
+    module = load(module_name)
+    for name in names:
+        walk.definition(module, name)
+    return walk.closure()
+
+
+def closure_of_code(code: str) -> tuple[Closure, ast.Module]:
+    """What a program outside the package (a session, a snippet) stands on, and its parsed form."""
+    tree = ast.parse(code)
+    program = Module("__main__", Path("<code>"), code, imports=_imports_within(tree, ""))
+    walk = _Walk()
+    for bound, (origin, attribute) in program.imports.items():
+        if origin.split(".")[0] != PACKAGE:
+            walk.outside[bound] = (origin, attribute)
+        elif attribute:
+            walk.imported(origin, attribute, bound=bound, attributes=())
+    walk.node(program, tree)
+    return walk.closure(), tree
+
+
+def resolve(dotted: str) -> tuple[Module, str]:
+    """Find ``byhand.softmax.softmax`` (the package's own name may be left out)."""
+    path = dotted.removeprefix(f"{PACKAGE}.").split(".")
+    for end in range(len(path), 0, -1):
+        name = ".".join([PACKAGE, *path[:end]])
+        if module_path(name):
+            module = load(name)
+            rest = ".".join(path[end:])
+            if rest and rest not in module.definitions:
+                have = ", ".join(sorted(module.definitions)) or "nothing"
+                raise NotThere(f"no {rest} in {name}; it has {have}")
+            return module, rest
+    raise NotThere(f"no module {PACKAGE}.{path[0]} with {dotted}")
+
+
+def unparsed(module: Module, name: str) -> str:
+    """One definition or statement of a closure without comments and layout: what a digest covers."""
+    if name.startswith("<statement "):
+        return ast.unparse(module.loose[int(name.split()[1].rstrip(">"))])
+    return "\n".join(map(ast.unparse, module.definitions[name]))

@@ -1,0 +1,109 @@
+"""What the copy button gives: code that runs when it is pasted into an empty file.
+
+The standalone form of a function is its imports, whatever else of the package it calls, and the
+function; of a session, the same for what it imports, and then its code without prompts and outputs.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from workings.site.closure import PACKAGE, Closure, closure_of, closure_of_code, resolve
+
+# A reader has NumPy, and Torch where the program says so, but not this package.
+_ALONE = """
+import importlib.abc, runpy, sys
+
+class Reader(importlib.abc.MetaPathFinder):
+    missing = set(sys.argv[2].split(","))
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in self.missing:
+            raise ModuleNotFoundError(f"No module named {name!r} on a reader's machine", name=name)
+
+sys.meta_path.insert(0, Reader())
+del sys.argv[2]
+sys.argv.pop(0)
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def standalone(name: str) -> str:
+    """The standalone form of a function, a class or a constant of the package."""
+    module, definition = resolve(name)
+    if not definition:
+        raise LookupError(f"{name} is a module; name a function or a class in it")
+    return _program(closure_of(module.name, definition), "")
+
+
+def standalone_session(session: str) -> str:
+    """A session's code without prompts and outputs, with what it imports from the package written out."""
+    code = "".join(example.source for example in doctest.DocTestParser().get_examples(session))
+    closure, tree = closure_of_code(code)
+    own = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    lines = code.splitlines()
+    for node in own:
+        for line in range(node.lineno - 1, node.end_lineno or node.lineno):
+            lines[line] = ""
+    return _program(closure, "\n".join(line for line in lines if line.strip()))
+
+
+def _program(closure: Closure, code: str) -> str:
+    names = [name for _, name in closure.definitions]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"a standalone form needs names that differ, but these stand in two modules: {sorted(twice)}")
+    imports = sorted({_import_line(bound, *origin) for bound, origin in closure.outside.items()}, key=_import_order)
+    parts = ["\n".join(line for line in imports if line.startswith("from __future__"))]
+    parts.append("\n".join(line for line in imports if not line.startswith("from __future__")))
+    parts += [_brief(module.segment(name)) for module, name in closure.definitions]
+    return "\n\n\n".join(part for part in [*parts, code] if part) + "\n"
+
+
+def _brief(definition: str) -> str:
+    """A definition whose docstrings keep their first line: their examples import the package."""
+    lines = definition.splitlines()
+    for node in ast.walk(ast.parse(definition)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and (words := ast.get_docstring(node)):
+            place = node.body[0]
+            indent = " " * place.col_offset
+            prefix = "r" if lines[place.lineno - 1].lstrip().startswith("r") else ""
+            lines[place.lineno - 1] = f'{indent}{prefix}"""{words.splitlines()[0]}"""'
+            for line in range(place.lineno, place.end_lineno or place.lineno):
+                lines[line] = "\0"
+    return "\n".join(line for line in lines if line != "\0")
+
+
+def _import_line(bound: str, module: str, attribute: str | None) -> str:
+    target = attribute or module
+    alias = "" if bound == target else f" as {bound}"
+    return f"from {module} import {attribute}{alias}" if attribute else f"import {module}{alias}"
+
+
+def _import_order(line: str) -> tuple[bool, bool, str]:
+    top = line.split()[1].split(".")[0]
+    return top not in sys.stdlib_module_names, line.startswith("from"), line
+
+
+def run_alone(code: str, name: str = "copied code", limit: float = 60.0) -> str:
+    """Run a program as a reader would, in an empty folder without this package; return what it printed.
+
+    Torch is there if the program imports it; nothing else but NumPy and the standard library is.
+    """
+    tops = {module.split(".")[0] for module, _ in closure_of_code(code)[0].outside.values()}
+    allowed = {"numpy", "torch", "__future__"} | set(sys.stdlib_module_names)
+    if strange := tops - allowed:
+        raise ValueError(f"{name} imports {sorted(strange)}; a reader is asked for NumPy and Torch alone")
+    missing = {PACKAGE} | ({"torch"} - tops)
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder) / Path(name).with_suffix(".py").name
+        program.write_text(code, encoding="utf-8")
+        command = [sys.executable, "-I", "-c", _ALONE, str(program), ",".join(missing)]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=limit, check=False)
+    if done.returncode:
+        trace = done.stderr.replace(f"{folder}/", "")
+        raise subprocess.CalledProcessError(done.returncode, name, done.stdout, trace)
+    return done.stdout

@@ -1,0 +1,226 @@
+"""The blocks of a page: source, snippet, claim, exhibit, erratum, problem. Each draws what the survey found."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as etree
+from typing import Any, ClassVar
+
+from pymdownx.blocks.block import Block, type_any, type_integer
+
+from workings.site import render
+from workings.site.closure import resolve
+from workings.site.page import DIRECTIVES, Page
+from workings.site.render import element, verbatim
+from workings.site.survey import Survey, example, exhibit_work
+from workings.site.work import Work
+
+
+class Directive(Block):  # type: ignore[misc]
+    """A block that knows its page, the survey, and the line that it stands on."""
+
+    ARGUMENT: ClassVar[bool | None] = True
+    OPTIONS: ClassVar[dict[str, list[Any]]] = {"line": [0, type_integer]}
+
+    def __init_subclass__(cls) -> None:
+        """Take the options' names from the one list of them; the scan has checked their types."""
+        takes, options = DIRECTIVES[cls.NAME]
+        cls.ARGUMENT = bool(takes)
+        cls.OPTIONS = {"line": [0, type_integer], **{name: [None, type_any] for name in options}}
+
+    @property
+    def survey(self) -> Survey:
+        """What is known of the whole site."""
+        return self.md.workings[0]  # type: ignore[no-any-return]
+
+    @property
+    def page(self) -> Page:
+        """The page that is being converted."""
+        return self.md.workings[1]  # type: ignore[no-any-return]
+
+    def link(self, target: str) -> str:
+        """A link from this page to a place below ``docs``."""
+        return render.relative(target, self.page.name)
+
+    def on_markdown(self) -> str:
+        """What a block holds is Markdown."""
+        return "block"
+
+
+class Source(Directive):
+    """One definition, or all of a module's, each with an anchor."""
+
+    NAME = "source"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """Show the definition and, under it, its example."""
+        box = etree.SubElement(parent, "div", {"class": "source", "id": self.argument})
+        module, name = resolve(self.argument)
+        if name:
+            box.append(render.definition_box(self.md, module, name))
+            session = example(self.argument) if self.options["example"] is not False else ""
+            if session:
+                box.append(render.session_box(self.md, session, "Its example, run as a test"))
+            return box
+        for name in module.definitions:
+            own = element("div", "source", "", render.definition_box(self.md, module, name), id=f"{self.argument}.{name}")
+            box.append(own)
+        return box
+
+
+class Snippet(Directive):
+    """A program of ``snippets`` and what it printed."""
+
+    NAME = "snippet"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """Show the program over its output."""
+        box = etree.SubElement(parent, "div", {"class": "snippet"})
+        work = Work("snippet", self.argument)
+        box.append(render.code_box(self.md, work.code.rstrip(), "python", work.code, f"snippets/{self.argument}"))
+        box.append(render.output_box(self.md, self.survey.result(work)["output"]))
+        return box
+
+
+class ClaimBlock(Directive):
+    """A claim with its verdict and witnesses."""
+
+    NAME = "claim"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """Show the statement, the verdict, and who says so."""
+        work = Work("claim", self.argument)
+        result = self.survey.result(work)
+        box = etree.SubElement(parent, "div", {"class": "claim", "id": self.argument})
+        box.append(render.verdict(result["verdict"]))
+        box.append(element("p", "statement", result["statement"]))
+        box.append(render.witnesses(result, self.link(self.survey.code_page(work))))
+        return box
+
+
+class ErratumBlock(Directive):
+    """A published answer, the run that refutes it, and what is true."""
+
+    NAME = "erratum"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """Show what was published, the verdict, and the correction."""
+        work = Work("claim", self.argument)
+        result = self.survey.result(work)
+        box = etree.SubElement(parent, "div", {"class": "claim erratum", "id": self.argument})
+        box.append(render.verdict(result["verdict"]))
+        question = self.survey.problem_link(result["question"])
+        head = element("p", "erratum-head", "")
+        label = f"Question {result['question']}"
+        head.append(verbatim("a", "", label, href=self.link(question)) if question else verbatim("span", "", label))
+        head.append(verbatim("span", "certainty", result["certainty"]))
+        box.append(head)
+        box.append(element("p", "", "", verbatim("b", "", "Published: "), element("span", "published", result["statement"])))
+        box.append(element("p", "", "", verbatim("b", "", "True: "), element("span", "truth", result["truth"])))
+        if result["reading"]:
+            box.append(element("p", "", "", verbatim("b", "", "It holds if: "), element("span", "", result["reading"])))
+        box.append(render.witnesses(result, self.link(self.survey.code_page(work))))
+        corrected = result["corrected"]["name"]
+        if place := self.survey.claim_page(corrected):
+            box.append(element("p", "corrected", "", verbatim("a", "", "The claim that corrects it", href=self.link(place))))
+        return box
+
+
+class ExhibitBlock(Directive):
+    """A table or a figure, its caption, and where it comes from."""
+
+    NAME = "exhibit"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """Show the exhibit; what the block holds becomes the caption."""
+        work = exhibit_work(self.argument, {"arguments": self.options["arguments"] or {}})
+        result = self.survey.result(work)
+        box = etree.SubElement(parent, "figure", {"class": "exhibit", "id": self.argument})
+        if "table" in result:
+            shown = render.table(result)
+            shown.set("aria-label", f"Table {self.argument}")
+            box.append(shown)
+        else:
+            box.append(render.raw(self.md, result["figure"]["svg"], "drawing"))
+        caption = etree.SubElement(box, "figcaption")
+        self.source = element("p", "provenance", "")
+        name = f"exhibits/{self.argument.replace('.', '.py: ')}"
+        self.source.append(verbatim("a", "", name, href=self.link(self.survey.code_page(Work("exhibit", self.argument)))))
+        self.source[0].tail = f" · {render.provenance(result)}"
+        self.caption = caption
+        return box
+
+    def on_add(self, block: etree.Element) -> etree.Element:
+        """Nested content goes to the caption."""
+        return self.caption
+
+    def on_end(self, block: etree.Element) -> None:
+        """The provenance line closes the caption."""
+        self.caption.append(self.source)
+
+
+class ProblemBlock(Directive):
+    """A worked exercise under its question's id."""
+
+    NAME = "problem"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """Show the heading; question, hint and answer are nested content."""
+        box = etree.SubElement(parent, "section", {"class": "problem"})
+        box.append(element("h2", "", f"{self.argument} · {self.options['title']}", id=self.argument))
+        return box
+
+    def on_end(self, block: etree.Element) -> None:
+        """Say which claims decide the answer."""
+        claims = self.options["claims"] or []
+        if not claims:
+            return
+        foot = element("p", "decided", "Decided by ")
+        for number, name in enumerate(claims):
+            work = Work("claim", name)
+            sign = render.SIGNS[self.survey.result(work)["verdict"]]
+            place = self.survey.claim_page(name) or self.survey.code_page(work)
+            link = verbatim("a", "chip", f"{sign} {name.partition('.')[2].replace('_', ' ')}", href=self.link(place))
+            link.tail = " " if number < len(claims) - 1 else ""
+            foot.append(link)
+        block.append(foot)
+
+
+class Hint(Directive):
+    """A hint, folded."""
+
+    NAME = "hint"
+    WORDS = "Hint"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """A summary that says what is inside."""
+        box = etree.SubElement(parent, "details", {"class": self.NAME})
+        box.append(verbatim("summary", "", self.WORDS))
+        return box
+
+
+class Answer(Hint):
+    """An answer, folded."""
+
+    NAME = "answer"
+    WORDS = "Answer"
+
+
+class Problems(Directive):
+    """A list of the problems of a page, as links."""
+
+    NAME = "problems"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """One line a problem."""
+        listed = etree.SubElement(parent, "ul", {"class": "problems"})
+        page = f"{self.argument}.md"
+        for directive in self.survey.pages[page].directives:
+            if directive.name == "problem":
+                target = self.link(f"{page}#{directive.argument}")
+                link = element("a", "", directive.options["title"], href=target)
+                listed.append(element("li", "", "", verbatim("code", "", directive.argument), link))
+                listed[-1][0].tail = " "
+        return listed
+
+
+BLOCKS = (Source, Snippet, ClaimBlock, ErratumBlock, ExhibitBlock, ProblemBlock, Hint, Answer, Problems)

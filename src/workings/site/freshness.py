@@ -1,0 +1,70 @@
+"""When a computed thing is fresh: its key is a digest of everything that can change its result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from pathlib import Path
+from typing import Any
+
+from workings.site.closure import Closure, unparsed
+
+ALWAYS = ("numpy", "torch", "matplotlib")
+
+
+def key(kind: str, name: str, closure: Closure, arguments: Mapping[str, Any], data: tuple[str, ...] = ()) -> str:
+    """Digest the sources of the closure, the arguments, the data files, the versions and the device."""
+    parts = {
+        "what": [kind, name],
+        "sources": sorted((module.name, one, unparsed(module, one)) for module, one in closure.definitions),
+        "arguments": arguments,
+        "data": {path: data_digest(path) for path in data},
+        "versions": versions(closure.distributions),
+        "device": device_kind(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def device_kind() -> str:
+    """The device that exhibits run on, as asked for: ``cpu`` unless ``WORKINGS_DEVICE`` says otherwise."""
+    return os.environ.get("WORKINGS_DEVICE", "cpu")
+
+
+def versions(imported: set[str] = frozenset()) -> dict[str, str]:  # type: ignore[assignment]
+    """Versions of Python, NumPy, Torch, Matplotlib, and of whatever else is imported."""
+    found = {name: _version(name) for name in sorted({*ALWAYS, *imported})}
+    return {"python": platform.python_version(), **found}
+
+
+@lru_cache(maxsize=64)
+def _version(top_level: str) -> str:
+    try:
+        return version(top_level)
+    except PackageNotFoundError:
+        names = _distributions().get(top_level, [])
+        return version(names[0]) if names else "absent"
+
+
+@lru_cache(maxsize=1)
+def _distributions() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
+def data_digest(path: str) -> str:
+    """The sha256 of a file below ``WORKINGS_DATA``, or ``absent``."""
+    file = Path(os.environ.get("WORKINGS_DATA", "data-is-not-set")) / path
+    if not file.is_file():
+        return "absent"
+    stat = file.stat()
+    return _digest(file, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=64)
+def _digest(file: Path, _mtime: int, _size: int) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,195 @@
+"""How results look on a page: element trees of claims, errata, tables, figures and code."""
+
+from __future__ import annotations
+
+import ast
+import html
+import posixpath
+import xml.etree.ElementTree as etree
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markdown import Markdown
+from markdown.util import AtomicString
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+
+from workings.site.closure import SRC, Module, first_line
+from workings.site.copying import standalone, standalone_session
+
+SIGNS = {"holds": "✓", "refuted": "✗"}
+
+
+def element(tag: str, css: str = "", text: str = "", *children: etree.Element, **attributes: str) -> etree.Element:
+    """An element with a class, Markdown text and children."""
+    made = etree.Element(tag, {**({"class": css} if css else {}), **{key.rstrip("_"): value for key, value in attributes.items()}})
+    made.text = text
+    made.extend(children)
+    return made
+
+
+def verbatim(tag: str, css: str, text: str, **attributes: str) -> etree.Element:
+    """An element whose text no Markdown rule touches."""
+    made = element(tag, css, **attributes)
+    made.text = AtomicString(text)
+    return made
+
+
+def raw(md: Markdown, markup: str, css: str = "raw", tag: str = "div") -> etree.Element:
+    """An element around finished HTML."""
+    return element(tag, css, md.htmlStash.store(markup))
+
+
+def relative(target: str, page: str) -> str:
+    """A link target below ``docs`` as seen from a page; an anchor on the page itself stays one."""
+    path, _, anchor = target.partition("#")
+    return posixpath.relpath(path, posixpath.dirname(page) or ".") + (f"#{anchor}" if anchor else "")
+
+
+def verdict(word: str) -> etree.Element:
+    """A verdict as a sign and a word."""
+    words = {"holds": "Holds", "refuted": "Refuted"}
+    return element("p", f"verdict {word}", "", verbatim("span", "sign", SIGNS[word], **{"aria-hidden": "true"}), _tail("span", words[word]))
+
+
+def _tail(tag: str, text: str) -> etree.Element:
+    return verbatim(tag, "", text)
+
+
+def witnesses(result: Mapping[str, Any], code: str) -> etree.Element:
+    """The witnesses of a claim, folded: each with how far it is and how far it may be."""
+    listed = element("ul")
+    for witness in result["witnesses"]:
+        item = element("li", "", "", verbatim("b", "", witness["name"]))
+        item[0].tail = AtomicString(f" {distance(witness)}")
+        listed.append(item)
+    count = len(result["witnesses"])
+    names = ", ".join(witness["name"] for witness in result["witnesses"])
+    summary = element("summary", "", "", verbatim("span", "", f"{count} witness{'es' if count != 1 else ''}: {names}"))
+    foot = element("p", "", "", verbatim("a", "", "The code that decides it", href=code))
+    foot[0].tail = AtomicString(f" · {provenance(result)}")
+    return element("details", "witnesses", "", summary, listed, foot)
+
+
+def distance(witness: Mapping[str, Any]) -> str:
+    """How far a witness is from the statement, in words."""
+    far, allowed, unit = witness["distance"], witness["tolerance"], witness["unit"]
+    if unit == "standard errors":
+        return f"is {far:.2g} standard errors away; {allowed:g} are allowed"
+    if unit:
+        return "keeps the bound" if far == 0 else f"is {far:.3g} {unit}"
+    if allowed == 0:
+        return "agrees exactly" if far == 0 else "differs"
+    if far == 0:
+        return f"agrees to the last bit; {allowed:.0e} is allowed"
+    return f"differs by {far:.2g}; {allowed:.0e} is allowed"
+
+
+def provenance(result: Mapping[str, Any]) -> str:
+    """When nobody asks, one quiet line; who asks sees where a result comes from."""
+    shown = {name: number for name, number in result["versions"].items() if name in ("python", "numpy", "torch")}
+    versions = ", ".join(f"{name.capitalize() if name != 'numpy' else 'NumPy'} {number}" for name, number in shown.items())
+    return f"{result['seconds']:.2f} s on {result['device'].upper()} with {versions}"
+
+
+def table(result: Mapping[str, Any]) -> etree.Element:
+    """A table with numbers in their formats, cells shaded where it asks for heat."""
+    spec = result["table"]
+    columns, rows, head = spec["columns"], spec["rows"], spec["head"]
+    formats = spec["formats"] or [""] * len(columns)
+    hot = [columns.index(name) for name in spec["heat"]]
+    span = _span([row[column] for row in rows for column in hot])
+    top = element("tr", "", "", *(element("th", "", name, scope="col") for name in columns))
+    body = element("tbody")
+    for row in rows:
+        line = element("tr")
+        for place, value in enumerate(row):
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            tag, css = ("th", "") if place < head else ("td", "number" if is_number else "")
+            cell = element(tag, css, _cell(value, formats[place]))
+            if place < head:
+                cell.set("scope", "row")
+            if place in hot and is_number:
+                cell.set("class", "number heat")
+                cell.set("style", f"--heat:{_share(value, span):.0f}%")
+            line.append(cell)
+        body.append(line)
+    return element("div", "table", "", element("table", "", "", element("thead", "", "", top), body), tabindex="0", role="region")
+
+
+def _cell(value: Any, spec: str) -> str:
+    if isinstance(value, bool):
+        return "✓ yes" if value else "✗ no"
+    if isinstance(value, str):
+        return value
+    text = format(value, spec)
+    if "e" in text and any(digit.isdigit() for digit in text):
+        mantissa, exponent = text.split("e")
+        return f"${mantissa}\\times 10^{{{int(exponent)}}}$"
+    return text.replace("-", "−")
+
+
+def _span(values: Sequence[Any]) -> tuple[float, float]:
+    numbers = [float(value) for value in values if isinstance(value, (int, float))]
+    return (min(numbers), max(numbers)) if numbers else (0.0, 1.0)
+
+
+def _share(value: float, span: tuple[float, float]) -> float:
+    least, greatest = min(0.0, span[0]), span[1]
+    return 100 * (value - least) / (greatest - least) if greatest > least else 0.0
+
+
+def highlighted(code: str, language: str) -> str:
+    """Code as HTML, in the classes that the theme colours."""
+    body = highlight(code, get_lexer_by_name(language), HtmlFormatter(nowrap=True)).rstrip("\n")
+    return f"<pre><code>{body}</code></pre>"
+
+
+def code_box(md: Markdown, code: str, language: str, copied: str, title: str) -> etree.Element:
+    """A code block under a title; the copy button gives ``copied``."""
+    markup = f'<div class="language-{language} highlight">{highlighted(code, language)}</div>'
+    box = element("div", "code", "", verbatim("p", "code-title", title), raw(md, markup))
+    box.set("data-copy", copied)
+    return box
+
+
+def output_box(md: Markdown, output: str) -> etree.Element:
+    """What a program printed."""
+    markup = f'<div class="highlight no-copy"><pre><code>{html.escape(output.rstrip())}</code></pre></div>'
+    return element("div", "code output", "", verbatim("p", "code-title", "It prints"), raw(md, markup))
+
+
+def definition_box(md: Markdown, module: Module, name: str) -> etree.Element:
+    """A definition verbatim, its docstring folded to the first line."""
+    markup = _folded(module, name)
+    path = module.path.relative_to(SRC).as_posix()
+    box = element("div", "code", "", verbatim("p", "code-title", path), raw(md, markup))
+    part = module.name.split(".")[1]
+    box.set("data-copy", standalone(f"{module.name}.{name}") if part in ("byhand", "models") else module.segment(name))
+    return box
+
+
+def session_box(md: Markdown, session: str, title: str) -> etree.Element:
+    """A ``>>>`` session; the copy button gives a program that runs alone."""
+    return code_box(md, session.rstrip(), "pycon", standalone_session(session), title)
+
+
+def _folded(module: Module, name: str) -> str:
+    """Three pieces of one box: the signature, the docstring (folded), the body."""
+    node = module.definitions[name][-1]
+    lines = module.segment(name).splitlines()
+    words = ast.get_docstring(node, clean=False) if isinstance(node, ast.FunctionDef | ast.ClassDef) else None
+    if words is None or "\n" not in words or not isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return f'<div class="highlight">{highlighted(chr(10).join(lines), "python")}</div>'
+    start = node.body[0].lineno - first_line(node)
+    end = (node.body[0].end_lineno or node.body[0].lineno) - first_line(node) + 1
+    before, doc, after = lines[:start], lines[start:end], lines[end:]
+    pieces = [highlighted("\n".join(before), "python")]
+    pieces.append(
+        f'<details class="docstring no-copy"><summary><code>{html.escape(doc[0])}</code></summary>'
+        f"<pre><code>{html.escape(chr(10).join(doc[1:]))}</code></pre></details>"
+    )
+    if after:
+        pieces.append(f'<div class="no-copy">{highlighted(chr(10).join(after), "python")}</div>')
+    return f'<div class="highlight folded">{"".join(pieces)}</div>'

@@ -1,0 +1,55 @@
+"""The store of results: one file an entry, whole or not there, and damage is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+from workings.site.closure import ROOT
+
+
+class DamagedEntry(UserWarning):
+    """An entry of the store that does not match its own digest; it is computed again."""
+
+
+def folder() -> Path:
+    """Where results are kept; ``WORKINGS_STORE`` moves it."""
+    return Path(os.environ.get("WORKINGS_STORE", ROOT / ".workings" / "results"))
+
+
+def read(key: str) -> Any | None:
+    """The result stored under a key, or None if there is none or it is damaged."""
+    path = folder() / f"{key}.json"
+    try:
+        digest, _, body = path.read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        return None
+    if digest.decode("ascii", "replace") != hashlib.sha256(body).hexdigest():
+        warnings.warn(f"{path} is damaged and will be computed again", DamagedEntry, stacklevel=2)
+        return None
+    return json.loads(body)
+
+
+def write(key: str, result: Any) -> None:
+    """Store a result: readers see the whole of it or nothing, whoever else writes at the same time."""
+    body = json.dumps(result, sort_keys=True, ensure_ascii=False).encode()
+    whole = hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+    write_whole(folder() / f"{key}.json", whole)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in its place in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,234 @@
+"""The whole site before it is built: what its pages ask for, what came of it, and what is wrong where."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from workings.site import decimals, links, numbers
+from workings.site.closure import PACKAGE, SRC, NotThere, load, resolve
+from workings.site.page import DOCS, Directive, Fault, Page, pages
+from workings.site.run import Outcome, results
+from workings.site.work import SNIPPETS, Work, named
+
+
+@dataclass
+class Survey:
+    """Every page, the outcome of every work, and where the anchors are."""
+
+    pages: dict[str, Page]
+    outcomes: dict[Work, Outcome] = field(default_factory=dict)
+    anchors: dict[str, set[str]] = field(default_factory=dict)
+
+    def result(self, work: Work) -> dict[str, Any]:
+        """What a work yielded."""
+        outcome = self.outcomes[work]
+        if outcome.result is None:
+            raise LookupError(outcome.error)
+        return outcome.result
+
+    def quoted(self, name: str, spec: str, *, tex: bool = False) -> str:
+        """An inline number, written out."""
+        owner, path = numbers.split(name)
+        values = counts(self) if owner == "site" else self.result(named(owner))["values"]
+        return numbers.written(numbers.look_up(values, path, owner), spec, tex=tex)
+
+    def faults(self, page: Page) -> list[Fault]:
+        """Everything that is wrong with a page, in the order of its lines."""
+        found = [*page.faults, *decimals.faults(page), *links.faults(page, self.anchors)]
+        for directive in page.directives:
+            found += self._directive_faults(page, directive)
+        for session in page.sessions:
+            if error := self.outcomes[Work("session", session.code)].error:
+                found.append(Fault(session.line, error))
+        for quote in page.quotes:
+            try:
+                self.quoted(quote.name, quote.format)
+            except (LookupError, ValueError, TypeError) as error:
+                found.append(Fault(quote.line, f"{{{{ {quote.name} }}}}: {error.args[0]}"))
+        return sorted(set(found))
+
+    def _directive_faults(self, page: Page, directive: Directive) -> Iterator[Fault]:
+        head = f"/// {directive.name} | {directive.argument}"
+        for work in _works(directive):
+            error = self.outcomes[work].error
+            if not error and directive.name in ("claim", "erratum"):
+                is_erratum = self.result(work)["expected"] == "refuted"
+                if is_erratum != (directive.name == "erratum"):
+                    error = f"is {'an erratum' if is_erratum else 'a claim'}: write /// {'erratum' if is_erratum else 'claim'}"
+            if error:
+                asked = "" if work.name == directive.argument else f"{work.label}: "
+                yield Fault(directive.line, f"{head}: {asked}{error}")
+        try:
+            if directive.name == "source":
+                resolve(directive.argument)
+            elif directive.name in ("claim", "erratum", "exhibit"):
+                self.code_page(Work("exhibit" if directive.name == "exhibit" else "claim", directive.argument))
+            elif directive.name == "problems" and f"{directive.argument}.md" not in self.pages:
+                raise NotThere(f"no page docs/{directive.argument}.md")
+        except NotThere as error:
+            yield Fault(directive.line, f"{head}: {error}")
+        if directive.name == "problem":
+            yield from (Fault(directive.line, f"{head}: {words}") for words in _problem_faults(page, directive))
+
+    def code_page(self, work: Work) -> str:
+        """The link target that shows the code of a claim or an exhibit: ``code/page.md#anchor``."""
+        module = f"{work.kind}s.{work.name.rpartition('.')[0]}"
+        for name, page in self.pages.items():
+            for directive in page.directives:
+                if directive.name == "source" and directive.argument == module:
+                    return f"{name}#{work.kind}s.{work.name}"
+        raise NotThere(f"no page shows its code: add /// source | {module} to a page of docs/code")
+
+
+    def claim_page(self, name: str) -> str:
+        """The page that shows a claim, with its anchor; empty if none does."""
+        return self._place_of("claim", name)
+
+    def problem_link(self, question: str) -> str:
+        """The page that answers a question, with its anchor; empty if none does."""
+        return self._place_of("problem", question)
+
+    def _place_of(self, directive_name: str, argument: str) -> str:
+        for name, page in self.pages.items():
+            if any(one.name == directive_name and one.argument == argument for one in page.directives):
+                return f"{name}#{argument}"
+        return ""
+
+
+def _problem_faults(page: Page, directive: Directive) -> Iterator[str]:
+    if not directive.options.get("title"):
+        yield "needs the option title"
+    within = [one.name for one in page.directives[page.directives.index(directive) + 1 :]]
+    until = within.index("problem") if "problem" in within else len(within)
+    for part in ("hint", "answer"):
+        if within[:until].count(part) != 1:
+            yield f"needs exactly one {part}, got {within[:until].count(part)}"
+
+
+def _works(directive: Directive) -> Iterator[Work]:
+    """What a directive needs done."""
+    if directive.name in ("claim", "erratum"):
+        yield Work("claim", directive.argument)
+    elif directive.name == "exhibit":
+        yield exhibit_work(directive.argument, directive.options)
+    elif directive.name == "snippet":
+        yield Work("snippet", directive.argument)
+    elif directive.name == "problem":
+        yield from (Work("claim", str(name)) for name in directive.options.get("claims", []))
+    elif directive.name == "source" and directive.options.get("example", True) and (session := example(directive.argument)):
+        yield Work("session", session)
+
+
+def exhibit_work(name: str, options: Any) -> Work:
+    """The work of an exhibit directive."""
+    return Work("exhibit", name, json.dumps(options.get("arguments", {}), sort_keys=True))
+
+
+def example(name: str) -> str:
+    """The ``>>>`` lines of a definition's docstring, empty if it has none or is not there."""
+    try:
+        module, definition = resolve(name)
+    except NotThere:
+        return ""
+    if not definition:
+        return ""
+    node = module.definitions[definition][-1]
+    words = ast.get_docstring(node) if isinstance(node, ast.FunctionDef | ast.ClassDef) else None
+    lines = (words or "").splitlines()
+    if not any(line.startswith(">>> ") for line in lines):
+        return ""
+    start = next(number for number, line in enumerate(lines) if line.startswith(">>> "))
+    end = next((number for number in range(start, len(lines)) if _ends_example(lines, number)), len(lines))
+    return "\n".join(lines[start:end]).rstrip() + "\n"
+
+
+def _ends_example(lines: list[str], number: int) -> bool:
+    """A blank line ends an example unless another prompt follows it."""
+    return not lines[number].strip() and not (number + 1 < len(lines) and lines[number + 1].startswith(">>> "))
+
+
+def take(*, jobs: int | None = None, force: bool = False, bar: bool = True) -> Survey:
+    """Scan every page and bring everything that they ask for up to date."""
+    survey = Survey({page.name: page for page in pages()})
+    survey.anchors = {name: links.anchors(page) | _definition_anchors(page) for name, page in survey.pages.items()}
+    wanted: list[Work] = []
+    for page in survey.pages.values():
+        for directive in page.directives:
+            wanted += _works(directive)
+        wanted += [Work("session", session.code) for session in page.sessions]
+        wanted += list(_quoted_works(page))
+    survey.outcomes = results(wanted, jobs=jobs, force=force, bar=bar)
+    return survey
+
+
+def _quoted_works(page: Page) -> Iterator[Work]:
+    for quote in page.quotes:
+        try:
+            owner, _ = numbers.split(quote.name)
+            if owner != "site":
+                yield named(owner)
+        except LookupError:
+            continue  # the page's faults will say so, with its line
+
+
+def _definition_anchors(page: Page) -> set[str]:
+    """A source directive of a whole module gives every definition an anchor."""
+    found: set[str] = set()
+    for directive in page.directives:
+        if directive.name == "source":
+            try:
+                module, definition = resolve(directive.argument)
+            except NotThere:
+                continue
+            if not definition:
+                found |= {f"{directive.argument}.{name}" for name in module.definitions}
+    return found
+
+
+def declared(kind: str) -> list[str]:
+    """Dotted names of the claims, errata or exhibits in the package, from the decorators in its sources."""
+    folder = "exhibits" if kind == "exhibit" else "claims"
+    found = []
+    for path in sorted((SRC / PACKAGE / folder).glob("*.py")):
+        module = load(f"{PACKAGE}.{folder}.{path.stem}") if path.stem != "__init__" else load(f"{PACKAGE}.{folder}")
+        for name, nodes in module.definitions.items():
+            for decorator in getattr(nodes[-1], "decorator_list", []):
+                called = decorator.func if isinstance(decorator, ast.Call) else decorator
+                if isinstance(called, ast.Name) and called.id == kind:
+                    found.append(f"{path.stem}.{name}")
+    return found
+
+
+def counts(survey: Survey) -> dict[str, int]:
+    """How many claims, errata, exhibits, snippets and problems there are."""
+    directives = [directive for page in survey.pages.values() for directive in page.directives]
+    return {
+        "claims": len(declared("claim")),
+        "errata": len(declared("erratum")),
+        "exhibits": len(declared("exhibit")),
+        "snippets": len(list(SNIPPETS.rglob("*.py"))),
+        "problems": sum(directive.name == "problem" for directive in directives),
+    }
+
+
+def current() -> Survey:
+    """The survey of the sources as they stand; taken again when any of them changes."""
+    return _taken(_fingerprint())
+
+
+@lru_cache(maxsize=1)
+def _taken(_fingerprint: tuple[tuple[str, int, int], ...]) -> Survey:
+    jobs = os.environ.get("WORKINGS_JOBS")
+    return take(jobs=int(jobs) if jobs else None)
+
+
+def _fingerprint() -> tuple[tuple[str, int, int], ...]:
+    files = [*DOCS.rglob("*.md"), *(SRC / PACKAGE).rglob("*.py"), *SNIPPETS.rglob("*.py"), decimals.CITED]
+    stats = [(str(path), path.stat()) for path in files if path.is_file()]
+    return tuple(sorted((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats))

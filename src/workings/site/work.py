@@ -1,0 +1,243 @@
+"""A piece of work that a page needs done: a claim decided, an exhibit shown, a program run.
+
+The process that builds the site makes keys of works; worker processes compute them.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import faulthandler
+import importlib
+import json
+import subprocess
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from workings.site import freshness
+from workings.site.closure import PACKAGE, ROOT, Closure, Module, NotThere, closure_of, closure_of_code, load
+from workings.site.copying import run_alone
+from workings.site.store import folder
+
+Kind = Literal["claim", "exhibit", "snippet", "session"]
+SNIPPETS = ROOT / "snippets"
+LIMIT = 120.0
+
+
+@dataclass(frozen=True)
+class Work:
+    """What to compute: a dotted name (or a snippet's path, or a session's code) and its arguments as JSON."""
+
+    kind: Kind
+    name: str
+    arguments: str = "{}"
+
+    @property
+    def definition(self) -> tuple[Module, str]:
+        """The function of a claim or an exhibit."""
+        module_name, _, function = self.name.rpartition(".")
+        module = load(f"{PACKAGE}.{self.kind}s.{module_name}")
+        if function not in module.definitions:
+            raise NotThere(f"no {function} in {module.name}; it has {', '.join(sorted(module.definitions))}")
+        return module, function
+
+    @property
+    def closure(self) -> Closure:
+        """What its result stands on."""
+        if self.kind in ("claim", "exhibit"):
+            module, function = self.definition
+            return closure_of(module.name, function)
+        return closure_of_code(self.code)[0]
+
+    @property
+    def code(self) -> str:
+        """The program of a snippet or a session."""
+        if self.kind == "session":
+            return "".join(example.source for example in doctest.DocTestParser().get_examples(self.name))
+        path = SNIPPETS / self.name
+        if not path.is_file():
+            raise NotThere(f"no file {self.name} in snippets/")
+        return path.read_text(encoding="utf-8")
+
+    @property
+    def key(self) -> str:
+        """The digest under which the result is stored."""
+        own = [self.name, self.code] if self.kind in ("snippet", "session") else [self.name]
+        return freshness.key(self.kind, json.dumps(own), self.closure, json.loads(self.arguments), self.declared_data)
+
+    @property
+    def declared_data(self) -> tuple[str, ...]:
+        """The literal ``data=`` of an exhibit's decorator."""
+        if self.kind != "exhibit":
+            return ()
+        module, function = self.definition
+        calls = (
+            call
+            for node in module.definitions[function]
+            for call in getattr(node, "decorator_list", [])
+            if isinstance(call, ast.Call)
+        )
+        literals = (word.value for call in calls for word in call.keywords if word.arg == "data")
+        return tuple(path for literal in literals for path in ast.literal_eval(literal))
+
+    @property
+    def label(self) -> str:
+        """How messages name it."""
+        if self.kind == "session":
+            return f"session {self.name.strip().splitlines()[0]}"
+        return f"{self.kind} {self.name}"
+
+
+def named(name: str) -> Work:
+    """The claim or the exhibit that a dotted name means."""
+    for kind in ("claim", "exhibit"):
+        work = Work(kind, name)  # type: ignore[arg-type]
+        try:
+            _ = work.definition
+        except NotThere:
+            continue
+        return work
+    raise NotThere(f"neither a claim nor an exhibit is named {name}")
+
+
+def compute(work: Work) -> dict[str, Any]:
+    """Do the work in this process, and say what came of it; never raises, but dies at the time limit.
+
+    A hang is ended by a watchdog that needs neither the interpreter nor its lock; it leaves a note
+    beside the store, from which the parent process learns who hung and where.
+    """
+    note = note_of(work)
+    note.parent.mkdir(parents=True, exist_ok=True)
+    with note.open("w", encoding="utf-8") as stream:
+        faulthandler.dump_traceback_later(LIMIT, exit=True, file=stream)
+        start = time.perf_counter()
+        try:
+            result = _COMPUTE[work.kind](work, stream)
+            result |= {
+                "seconds": round(time.perf_counter() - start, 3),
+                "device": freshness.device_kind(),
+                "versions": freshness.versions(work.closure.distributions),
+            }
+        except Exception as error:
+            result = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+    note.unlink(missing_ok=True)
+    return result
+
+
+def note_of(work: Work) -> Path:
+    """The file that exists while a work runs."""
+    return folder().parent / "running" / work.key[:32]
+
+
+def _import(work: Work) -> Any:
+    module, function = work.definition
+    return getattr(importlib.import_module(module.name), function)
+
+
+def _decide(work: Work, _stream: Any) -> dict[str, Any]:
+    from workings.claims.claim import Claim, Erratum
+
+    claim = _import(work)
+    if not isinstance(claim, Claim):
+        raise TypeError(f"{work.name} is not decorated as a claim, it is a {type(claim).__name__}")
+    evidence = claim.decide()
+    result = {
+        "statement": claim.statement,
+        "expected": claim.expected,
+        "verdict": evidence.verdict,
+        "answers": list(claim.answers),
+        "witnesses": [
+            {"name": one.name, "distance": one.distance, "tolerance": one.tolerance, "unit": one.unit}
+            for one in evidence.witnesses
+        ],
+        "values": plain(evidence.values),
+    }
+    if isinstance(claim, Erratum):
+        beside = claim.corrected.decide()
+        result |= {
+            "truth": claim.truth,
+            "question": claim.question,
+            "certainty": claim.certainty,
+            "reading": claim.reading,
+            "corrected": {
+                "name": f"{claim.corrected.__module__.removeprefix(f'{PACKAGE}.claims.')}.{claim.corrected.__name__}",
+                "verdict": beside.verdict,
+            },
+        }
+        if beside.verdict != "holds":
+            raise ValueError(f"the claim that corrects {work.name} is {beside.verdict}: {claim.corrected.statement}")
+    if evidence.verdict != claim.expected:
+        apart = "; ".join(f"{one.name}: {one.distance:.3g} of {one.tolerance:.3g}" for one in evidence.witnesses)
+        raise ValueError(f"expected that it {_VERB[claim.expected]}, but it is {evidence.verdict} ({apart}): {claim.statement}")
+    return result
+
+
+_VERB = {"holds": "holds", "refuted": "is refuted"}
+
+
+def _show(work: Work, stream: Any) -> dict[str, Any]:
+    from workings.exhibits.exhibit import Exhibit, Table
+
+    exhibit = _import(work)
+    if not isinstance(exhibit, Exhibit):
+        raise TypeError(f"{work.name} is not decorated with @exhibit, it is a {type(exhibit).__name__}")
+    faulthandler.dump_traceback_later(exhibit.limit, exit=True, file=stream)
+    shown = exhibit.show(**json.loads(work.arguments))
+    if isinstance(shown, Table):
+        return {
+            "table": plain(
+                {
+                    "columns": shown.columns,
+                    "rows": shown.rows,
+                    "formats": shown.formats,
+                    "heat": shown.heat,
+                    "head": shown.head,
+                }
+            ),
+            "values": plain(shown.values),
+        }
+    return {"figure": {"svg": shown.svg, "alt": shown.alt}, "values": plain(shown.values)}
+
+
+def _run_snippet(work: Work, _stream: Any) -> dict[str, Any]:
+    try:
+        return {"output": run_alone(work.code, name=f"snippets/{work.name}")}
+    except subprocess.CalledProcessError as error:
+        raise RuntimeError(error.stderr.strip()) from error
+
+
+def _run_session(work: Work, _stream: Any) -> dict[str, Any]:
+    examples = doctest.DocTestParser().get_doctest(work.name, {"__name__": "__main__"}, "session", None, 0)
+    if not examples.examples:
+        raise ValueError("a pycon fence without a >>> line")
+    report: list[str] = []
+    runner = doctest.DocTestRunner(verbose=False)
+    if runner.run(examples, out=report.append).failed:
+        raise ValueError("a session printed something else than the page says:\n" + "".join(report))
+    return {"examples": len(examples.examples)}
+
+
+_COMPUTE = {"claim": _decide, "exhibit": _show, "snippet": _run_snippet, "session": _run_session}
+
+
+def plain(value: Any) -> Any:
+    """Numbers and nests of them as JSON has them: NumPy, Torch and SymPy values become Python's."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, bool | int | float | str) or value is None:
+        return value
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if hasattr(value, "__float__"):
+        return float(value)
+    raise TypeError(f"a value on a page is a number, a string or a nest of them, got {type(value).__name__}")
+
+
