@@ -14,6 +14,7 @@ from rich.table import Table
 from workings.site import survey as site
 from workings.site.build import build_site
 from workings.site.copying import standalone as standalone_form
+from workings.site.page import pages
 from workings.site.run import Outcome, results
 from workings.site.work import Work
 
@@ -52,9 +53,7 @@ def run(jobs: Jobs = None, force: Force = False, device: Device = "cpu", as_json
 
 
 @app.command()
-def claims(
-    jobs: Jobs = None, force: Force = False, device: Device = "cpu", as_json: AsJson = False
-) -> None:
+def claims(jobs: Jobs = None, force: Force = False, device: Device = "cpu", as_json: AsJson = False) -> None:
     """Decide every claim and every erratum; exit with 1 if one does not come out as it must."""
     _choose(device)
     rows = _decided("claim", jobs, force, not as_json) + _decided("erratum", jobs, force, not as_json)
@@ -64,7 +63,12 @@ def claims(
         table = Table("", "claim", "verdict", "witnesses", box=None)
         for row in rows:
             sign = "[green]✓[/]" if row["ok"] else "[red]✗[/]"
-            table.add_row(sign, row["name"], row["verdict"], ", ".join(one["name"] for one in row["witnesses"]) or row["error"])
+            table.add_row(
+                sign,
+                row["name"],
+                row["verdict"],
+                ", ".join(one["name"] for one in row["witnesses"]) or row["error"],
+            )
         out.print(table)
         out.print(f"{sum(row['ok'] for row in rows)} of {len(rows)} come out as they must")
     if not all(row["ok"] for row in rows):
@@ -96,7 +100,7 @@ def problems(as_json: AsJson = False) -> None:
             "line": directive.line,
             "claims": directive.options.get("claims", []),
         }
-        for page in site.pages()
+        for page in pages()
         for directive in page.directives
         if directive.name == "problem"
     ]
@@ -169,5 +173,3 @@ def _row(work: Work, outcome: Outcome) -> dict[str, Any]:
 
 def _print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
-
-

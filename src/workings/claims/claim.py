@@ -56,6 +56,7 @@ class Claim:
     def __init__(self, decide: Callable[[], Evidence], statement: str, answers: Sequence[str]) -> None:
         """Keep the statement (Markdown with TeX) and the ids of the questions that it answers."""
         update_wrapper(self, decide)  # type: ignore[arg-type]
+        self.name = f"{decide.__module__.rpartition('.')[2]}.{decide.__name__}"
         self.statement = statement
         self.answers = tuple(answers)
         self._decide = decide
@@ -89,7 +90,9 @@ class Erratum(Claim):
         if certainty not in ("certain", "arguable"):
             raise ValueError(f"certainty must be 'certain' or 'arguable', got {certainty!r}")
         if (certainty == "arguable") != bool(reading):
-            raise ValueError("an arguable erratum, and only such a one, names the reading under which the answer holds")
+            raise ValueError(
+                "an arguable erratum, and only such a one, names the reading under which the answer holds"
+            )
         self.truth = truth
         self.question = question
         self.certainty = certainty

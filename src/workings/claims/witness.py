@@ -77,8 +77,12 @@ def estimate(name: str, samples: Any, expected: float, standard_errors: float = 
     """Compare the mean of independent samples with a number, in standard errors of that mean."""
     draws = np.asarray(samples, dtype=np.float64)
     if draws.ndim != 1 or draws.size < 2:
-        raise ValueError(f"witness {name!r} needs two samples or more in one dimension, got shape {draws.shape}")
+        raise ValueError(
+            f"witness {name!r} needs two samples or more in one dimension, got shape {draws.shape}"
+        )
     error = float(draws.std(ddof=1)) / math.sqrt(draws.size)
     if error == 0.0:
-        raise ValueError(f"witness {name!r} has samples that are all equal, so no standard error: use close or equal")
+        raise ValueError(
+            f"witness {name!r} has samples that are all equal, so no standard error: use close or equal"
+        )
     return Witness(name, abs(float(draws.mean()) - expected) / error, standard_errors, "standard errors")

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import matplotlib
+from cycler import cycler
 
 matplotlib.use("Agg")
 
@@ -35,7 +36,7 @@ _PAINT = {INK: "currentColor", FAINT: "var(--faint)"} | {
     colour: f"var(--series-{number})" for number, colour in enumerate(SERIES)
 }
 
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "workings",
     "font.size": 10,
@@ -46,7 +47,7 @@ _STYLE = {
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": matplotlib.cycler(color=SERIES),
+    "axes.prop_cycle": cycler(color=SERIES),
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
@@ -117,6 +118,7 @@ def _for_page(svg: str, alt: str) -> str:
     if size is None:
         raise ValueError("Matplotlib wrote an SVG without a viewBox")
     words = alt.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-    head = f'<svg role="img" aria-label="{words}" viewBox="0 0 {size[1]} {size[2]}" style="--width: {float(size[1]):.0f}px" '
+    head = f'<svg role="img" aria-label="{words}" viewBox="0 0 {size[1]} {size[2]}" '
+    head += f'style="--width: {float(size[1]):.0f}px" '
     head += 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
     return head + svg[svg.index(">") + 1 :].strip()

@@ -28,7 +28,9 @@ def build_site(*, jobs: int | None = None, quiet: bool = False) -> Path:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(new)]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **({"WORKINGS_JOBS": str(jobs)} if jobs else {})}
     try:
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=quiet, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=quiet, text=True, check=False
+        )
         if done.returncode:
             raise ClickException(f"the site was not built; site/ is as it was\n{done.stderr or ''}".strip())
         _swap(new)

@@ -18,13 +18,13 @@ SRC = Path(__file__).resolve().parents[2]
 ROOT = SRC.parent
 
 
-class NotThere(LookupError):
+class NotThereError(LookupError):
     """A module or a definition that the package does not have."""
 
 
 @dataclass(frozen=True)
 class Module:
-    """One parsed source file: its definitions by name, its imports by bound name, and all other statements."""
+    """One parsed source file: definitions by name, imports by bound name, all other statements."""
 
     name: str
     path: Path
@@ -38,15 +38,23 @@ class Module:
         """The package that relative imports start from."""
         return self.name if self.path.name == "__init__.py" else self.name.rpartition(".")[0]
 
+    def without(self, name: str) -> NotThereError:
+        """The error that says that a definition is not there, and what is."""
+        have = ", ".join(sorted(self.definitions)) or "nothing"
+        return NotThereError(f"no {name} in {self.name}; it has {have}")
+
     def segment(self, name: str) -> str:
         """The source of one definition, verbatim, its decorators included."""
         lines = self.source.splitlines()
-        return "\n".join("\n".join(lines[first_line(node) - 1 : node.end_lineno]) for node in self.definitions[name])
+        return "\n".join(
+            "\n".join(lines[first_line(node) - 1 : node.end_lineno]) for node in self.definitions[name]
+        )
 
 
 def first_line(node: ast.stmt) -> int:
     """Where a statement starts, its decorators included."""
-    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def load(name: str) -> Module:
     """Parse a module of the package; kept until the file changes."""
     path = module_path(name)
     if path is None:
-        raise NotThere(f"no module {name} in {PACKAGE}")
+        raise NotThereError(f"no module {name} in {PACKAGE}")
     stat = path.stat()
     return _parse(name, path, stat.st_mtime_ns, stat.st_size)
 
@@ -118,7 +126,10 @@ def _bound_names(node: ast.stmt) -> list[str]:
 def _imported(node: ast.Import | ast.ImportFrom, package: str) -> dict[str, tuple[str, str | None]]:
     if isinstance(node, ast.Import):
         return {
-            alias.asname or alias.name.split(".")[0]: (alias.name if alias.asname else alias.name.split(".")[0], None)
+            alias.asname or alias.name.split(".")[0]: (
+                alias.name if alias.asname else alias.name.split(".")[0],
+                None,
+            )
             for alias in node.names
         }
     origin = node.module or ""
@@ -137,7 +148,7 @@ def _imports_within(node: ast.AST, package: str) -> dict[str, tuple[str, str | N
 
 
 def _names(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each name that a node uses, with the attributes taken from it: ``a.b.c`` gives ``("a", ("b", "c"))``."""
+    """Each name that a node uses, and what is taken from it: ``a.b.c`` gives ``("a", ("b", "c"))``."""
     if isinstance(node, ast.Attribute):
         chain: list[str] = []
         inner: ast.expr = node
@@ -168,7 +179,7 @@ class _Walk:
         self._seen.add((module.name, name))
         if name not in module.definitions:
             if name not in module.imports:
-                raise NotThere(f"no {name} in {module.name}; it has {', '.join(sorted(module.definitions)) or 'nothing'}")
+                raise module.without(name)
             self.imported(*module.imports[name], bound=name, attributes=())
             return
         self.statements(module)
@@ -207,7 +218,7 @@ class _Walk:
             if module_path(".".join(path[:end])):
                 break
         else:
-            raise NotThere(f"no module {origin} in {PACKAGE}")
+            raise NotThereError(f"no module {origin} in {PACKAGE}")
         module = load(".".join(path[:end]))
         if end < len(path):
             self.definition(module, path[end])
@@ -251,10 +262,9 @@ def resolve(dotted: str) -> tuple[Module, str]:
             module = load(name)
             rest = ".".join(path[end:])
             if rest and rest not in module.definitions:
-                have = ", ".join(sorted(module.definitions)) or "nothing"
-                raise NotThere(f"no {rest} in {name}; it has {have}")
+                raise module.without(rest)
             return module, rest
-    raise NotThere(f"no module {PACKAGE}.{path[0]} with {dotted}")
+    raise NotThereError(f"no module {PACKAGE}.{path[0]} with {dotted}")
 
 
 def unparsed(module: Module, name: str) -> str:

@@ -55,8 +55,12 @@ def standalone_session(session: str) -> str:
 def _program(closure: Closure, code: str) -> str:
     names = [name for _, name in closure.definitions]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"a standalone form needs names that differ, but these stand in two modules: {sorted(twice)}")
-    imports = sorted({_import_line(bound, *origin) for bound, origin in closure.outside.items()}, key=_import_order)
+        raise ValueError(
+            f"a standalone form needs names that differ, but these stand in two modules: {sorted(twice)}"
+        )
+    imports = sorted(
+        {_import_line(bound, *origin) for bound, origin in closure.outside.items()}, key=_import_order
+    )
     parts = ["\n".join(line for line in imports if line.startswith("from __future__"))]
     parts.append("\n".join(line for line in imports if not line.startswith("from __future__")))
     parts += [_brief(module.segment(name)) for module, name in closure.definitions]

@@ -11,8 +11,12 @@ from workings.site.page import DOCS, Fault, Page
 
 CITED = DOCS / "cited-numbers.toml"
 
-_DECIMAL = re.compile(r"(?<![\w.:/#-])[-−+]?(?:\d+\.\d+(?:e[-+]?\d+)?|\d+e[-+]?\d+|\d+(?= ?\\?%))(?![\w]|\.\d)")
-_PLACES = re.compile(r"(?:[Ss]ections?|§|[Tt]ables?|[Ff]igures?|[Ee]quations?|[Ee]q\.|[Cc]hapters?|[Vv]ersions?|Python) ?[\d.]+", re.UNICODE)
+_DECIMAL = re.compile(
+    r"(?<![\w.:/#-])[-−+]?(?:\d+\.\d+(?:e[-+]?\d+)?|\d+e[-+]?\d+|\d+(?= ?\\?%))(?![\w]|\.\d)"
+)
+_PLACES = re.compile(
+    r"(?:sections?|§|tables?|figures?|equations?|eq\.|chapters?|versions?|python) ?[\d.]+", re.IGNORECASE
+)
 _NOT_PROSE = re.compile(r"\{\{[^{}]*\}\}|\]\([^)]*\)|<[^<>]*>|https?://\S+|\{[:.#][^{}]*\}")
 _CODE = re.compile(r"(`+)(.+?)\1")
 
@@ -42,8 +46,8 @@ def faults(page: Page) -> Iterator[Fault]:
             if number not in allowed:
                 yield Fault(
                     line,
-                    f"the number {number} is typed by hand: quote it from code as {{{{ module.function.value }}}}, "
-                    f"or, if it is a fact from a paper, list it in docs/{CITED.name} with what it cites",
+                    f"the number {number} is typed by hand: quote it from code, "
+                    f"as {{{{ module.function.value }}}}, or list it in docs/{CITED.name} with what it cites",
                 )
 
 

@@ -1,4 +1,4 @@
-"""The blocks of a page: source, snippet, claim, exhibit, erratum, problem. Each draws what the survey found."""
+"""The blocks of a page (source, claim, exhibit, ...): each draws what the survey found."""
 
 from __future__ import annotations
 
@@ -62,7 +62,13 @@ class Source(Directive):
                 box.append(render.session_box(self.md, session, "Its example, run as a test"))
             return box
         for name in module.definitions:
-            own = element("div", "source", "", render.definition_box(self.md, module, name), id=f"{self.argument}.{name}")
+            own = element(
+                "div",
+                "source",
+                "",
+                render.definition_box(self.md, module, name),
+                id=f"{self.argument}.{name}",
+            )
             box.append(own)
         return box
 
@@ -76,7 +82,9 @@ class Snippet(Directive):
         """Show the program over its output."""
         box = etree.SubElement(parent, "div", {"class": "snippet"})
         work = Work("snippet", self.argument)
-        box.append(render.code_box(self.md, work.code.rstrip(), "python", work.code, f"snippets/{self.argument}"))
+        box.append(
+            render.code_box(self.md, work.code.rstrip(), "python", work.code, f"snippets/{self.argument}")
+        )
         box.append(render.output_box(self.md, self.survey.result(work)["output"]))
         return box
 
@@ -111,17 +119,40 @@ class ErratumBlock(Directive):
         question = self.survey.problem_link(result["question"])
         head = element("p", "erratum-head", "")
         label = f"Question {result['question']}"
-        head.append(verbatim("a", "", label, href=self.link(question)) if question else verbatim("span", "", label))
+        head.append(
+            verbatim("a", "", label, href=self.link(question)) if question else verbatim("span", "", label)
+        )
         head.append(verbatim("span", "certainty", result["certainty"]))
         box.append(head)
-        box.append(element("p", "", "", verbatim("b", "", "Published: "), element("span", "published", result["statement"])))
-        box.append(element("p", "", "", verbatim("b", "", "True: "), element("span", "truth", result["truth"])))
+        box.append(
+            element(
+                "p",
+                "",
+                "",
+                verbatim("b", "", "Published: "),
+                element("span", "published", result["statement"]),
+            )
+        )
+        box.append(
+            element("p", "", "", verbatim("b", "", "True: "), element("span", "truth", result["truth"]))
+        )
         if result["reading"]:
-            box.append(element("p", "", "", verbatim("b", "", "It holds if: "), element("span", "", result["reading"])))
+            box.append(
+                element(
+                    "p", "", "", verbatim("b", "", "It holds if: "), element("span", "", result["reading"])
+                )
+            )
         box.append(render.witnesses(result, self.link(self.survey.code_page(work))))
         corrected = result["corrected"]["name"]
         if place := self.survey.claim_page(corrected):
-            box.append(element("p", "corrected", "", verbatim("a", "", "The claim that corrects it", href=self.link(place))))
+            box.append(
+                element(
+                    "p",
+                    "corrected",
+                    "",
+                    verbatim("a", "", "The claim that corrects it", href=self.link(place)),
+                )
+            )
         return box
 
 
@@ -144,7 +175,9 @@ class ExhibitBlock(Directive):
         caption = etree.SubElement(box, "figcaption")
         self.source = element("p", "provenance", "")
         name = f"exhibits/{self.argument.replace('.', '.py: ')}"
-        self.source.append(verbatim("a", "", name, href=self.link(self.survey.code_page(Work("exhibit", self.argument)))))
+        self.source.append(
+            verbatim("a", "", name, href=self.link(self.survey.code_page(Work("exhibit", self.argument))))
+        )
         self.source[0].tail = f" · {render.provenance(result)}"
         self.caption = caption
         return box
@@ -179,7 +212,9 @@ class ProblemBlock(Directive):
             work = Work("claim", name)
             sign = render.SIGNS[self.survey.result(work)["verdict"]]
             place = self.survey.claim_page(name) or self.survey.code_page(work)
-            link = verbatim("a", "chip", f"{sign} {name.partition('.')[2].replace('_', ' ')}", href=self.link(place))
+            link = verbatim(
+                "a", "chip", f"{sign} {name.partition('.')[2].replace('_', ' ')}", href=self.link(place)
+            )
             link.tail = " " if number < len(claims) - 1 else ""
             foot.append(link)
         block.append(foot)

@@ -18,14 +18,16 @@ from markdown.preprocessors import Preprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from workings.site import maths
+from workings.site.closure import ROOT
 from workings.site.directives import BLOCKS
 from workings.site.page import Fault, Page
 from workings.site.render import session_box
 from workings.site.survey import Survey, current
 from workings.site.vendor import vendor
-from workings.site.closure import ROOT
 
-_MATHS = re.compile(r'<(?P<tag>span|div) class="arithmatex">\s*\\[(\[](?P<tex>.*?)\\[)\]]\s*</(?P=tag)>', re.DOTALL)
+_MATHS = re.compile(
+    r'<(?P<tag>span|div) class="arithmatex">\s*\\[(\[](?P<tex>.*?)\\[)\]]\s*</(?P=tag)>', re.DOTALL
+)
 _QUOTE = re.compile(r"\{\{\s*(?P<name>[^{}:]*?)\s*(?::(?P<format>[^{}]*?))?\s*\}\}")
 
 

@@ -17,7 +17,9 @@ from workings.site.closure import Closure, unparsed
 ALWAYS = ("numpy", "torch", "matplotlib")
 
 
-def key(kind: str, name: str, closure: Closure, arguments: Mapping[str, Any], data: tuple[str, ...] = ()) -> str:
+def key(
+    kind: str, name: str, closure: Closure, arguments: Mapping[str, Any], data: tuple[str, ...] = ()
+) -> str:
     """Digest the sources of the closure, the arguments, the data files, the versions and the device."""
     parts = {
         "what": [kind, name],

@@ -25,7 +25,9 @@ def faults(page: Page, anchors: Mapping[str, set[str]]) -> Iterator[Fault]:
             path = normpath(join(dirname(page.name), target)) if target else page.name
             if path in anchors:
                 if anchor and anchor not in anchors[path]:
-                    yield Fault(line, f"the link {link['target']} leads to no anchor #{anchor} of docs/{path}")
+                    yield Fault(
+                        line, f"the link {link['target']} leads to no anchor #{anchor} of docs/{path}"
+                    )
             elif not (DOCS / path).is_file():
                 yield Fault(line, f"the link {link['target']} leads to no file: docs/{path} is not there")
 

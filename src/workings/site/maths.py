@@ -11,9 +11,10 @@ from workings.site.closure import ROOT
 
 KATEX = ROOT / "node_modules" / "katex" / "dist" / "katex.min.js"
 
-_RENDER = """(tex, display) => katex.renderToString(tex, {
+_RENDER = r"""(tex, display) => katex.renderToString(tex, {
     displayMode: display, throwOnError: true, strict: "error", output: "htmlAndMathml",
-    macros: {"\\\\E": "\\\\operatorname{E}", "\\\\Var": "\\\\operatorname{Var}", "\\\\softmax": "\\\\operatorname{softmax}"},
+    macros: Object.fromEntries(
+        ["E", "Var", "Cov", "softmax"].map(name => ["\\" + name, "\\operatorname{" + name + "}"])),
 }).split("").join("")"""  # the engine hands back flat strings only
 
 

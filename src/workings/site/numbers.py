@@ -27,7 +27,13 @@ def look_up(values: Mapping[str, Any], path: list[str], owner: str) -> Any:
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
         else:
-            have = ", ".join(value) if isinstance(value, Mapping) else f"{len(value)} entries" if isinstance(value, list) else "no more"
+            have = (
+                ", ".join(value)
+                if isinstance(value, Mapping)
+                else f"{len(value)} entries"
+                if isinstance(value, list)
+                else "no more"
+            )
             raise LookupError(f"{owner} has no value {step!r}; it has {have or 'none'}")
     if isinstance(value, Mapping):
         raise LookupError(f"{owner} has several values there: name one of {', '.join(value)}")
@@ -41,7 +47,9 @@ def written(value: Any, spec: str, *, tex: bool = False) -> str:
     if isinstance(value, list):
         raise ValueError("a list is written with the format 'tex', or by naming one of its entries")
     if isinstance(value, float) and not spec:
-        raise ValueError(f"a measured number needs a format, such as {{{{ … :.3f }}}}; the value is {value!r}")
+        raise ValueError(
+            f"a measured number needs a format, such as {{{{ … :.3f }}}}; the value is {value!r}"
+        )
     text = format(value, spec)
     if isinstance(value, str):
         return text if tex else html.escape(text)

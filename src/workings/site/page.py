@@ -28,7 +28,9 @@ DIRECTIVES: dict[str, tuple[str, dict[str, type]]] = {
     "answer": ("", {}),
 }
 
-_HEADER = re.compile(r"^(?P<indent>\s*)(?P<bars>/{3,})[ \t]*(?P<name>[\w-]+)[ \t]*(?:\|[ \t]*(?P<argument>.*?))?[ \t]*$")
+_HEADER = re.compile(
+    r"^(?P<indent>\s*)(?P<bars>/{3,})[ \t]*(?P<name>[\w-]+)[ \t]*(?:\|[ \t]*(?P<argument>.*?))?[ \t]*$"
+)
 _END = re.compile(r"^\s*(?P<bars>/{3,})\s*$")
 _FENCE = re.compile(r"^\s*(?P<ticks>`{3,}|~{3,})\s*(?P<language>[\w+-]*)")
 _NUMBER = re.compile(r"\{\{\s*(?P<name>[^{}:]*?)\s*(?::(?P<format>[^{}]*?))?\s*\}\}")
@@ -120,7 +122,7 @@ def scan(path: Path, source: str) -> Page:
     lines = page.source.splitlines()
     page.front_matter = _front_matter(lines)
     open_blocks: list[tuple[int, str, int]] = []
-    number, fence = page.front_matter, ""
+    number = page.front_matter
     while number < len(lines):
         line = lines[number]
         number += 1

@@ -21,9 +21,14 @@ from workings.site.copying import standalone, standalone_session
 SIGNS = {"holds": "✓", "refuted": "✗"}
 
 
-def element(tag: str, css: str = "", text: str = "", *children: etree.Element, **attributes: str) -> etree.Element:
+def element(
+    tag: str, css: str = "", text: str = "", *children: etree.Element, **attributes: str
+) -> etree.Element:
     """An element with a class, Markdown text and children."""
-    made = etree.Element(tag, {**({"class": css} if css else {}), **{key.rstrip("_"): value for key, value in attributes.items()}})
+    made = etree.Element(
+        tag,
+        {**({"class": css} if css else {}), **{key.rstrip("_"): value for key, value in attributes.items()}},
+    )
     made.text = text
     made.extend(children)
     return made
@@ -50,7 +55,13 @@ def relative(target: str, page: str) -> str:
 def verdict(word: str) -> etree.Element:
     """A verdict as a sign and a word."""
     words = {"holds": "Holds", "refuted": "Refuted"}
-    return element("p", f"verdict {word}", "", verbatim("span", "sign", SIGNS[word], **{"aria-hidden": "true"}), _tail("span", words[word]))
+    return element(
+        "p",
+        f"verdict {word}",
+        "",
+        verbatim("span", "sign", SIGNS[word], **{"aria-hidden": "true"}),
+        _tail("span", words[word]),
+    )
 
 
 def _tail(tag: str, text: str) -> etree.Element:
@@ -66,7 +77,9 @@ def witnesses(result: Mapping[str, Any], code: str) -> etree.Element:
         listed.append(item)
     count = len(result["witnesses"])
     names = ", ".join(witness["name"] for witness in result["witnesses"])
-    summary = element("summary", "", "", verbatim("span", "", f"{count} witness{'es' if count != 1 else ''}: {names}"))
+    summary = element(
+        "summary", "", "", verbatim("span", "", f"{count} witness{'es' if count != 1 else ''}: {names}")
+    )
     foot = element("p", "", "", verbatim("a", "", "The code that decides it", href=code))
     foot[0].tail = AtomicString(f" · {provenance(result)}")
     return element("details", "witnesses", "", summary, listed, foot)
@@ -88,8 +101,12 @@ def distance(witness: Mapping[str, Any]) -> str:
 
 def provenance(result: Mapping[str, Any]) -> str:
     """When nobody asks, one quiet line; who asks sees where a result comes from."""
-    shown = {name: number for name, number in result["versions"].items() if name in ("python", "numpy", "torch")}
-    versions = ", ".join(f"{name.capitalize() if name != 'numpy' else 'NumPy'} {number}" for name, number in shown.items())
+    shown = {
+        name: number for name, number in result["versions"].items() if name in ("python", "numpy", "torch")
+    }
+    versions = ", ".join(
+        f"{name.capitalize() if name != 'numpy' else 'NumPy'} {number}" for name, number in shown.items()
+    )
     return f"{result['seconds']:.2f} s on {result['device'].upper()} with {versions}"
 
 
@@ -115,7 +132,14 @@ def table(result: Mapping[str, Any]) -> etree.Element:
                 cell.set("style", f"--heat:{_share(value, span):.0f}%")
             line.append(cell)
         body.append(line)
-    return element("div", "table", "", element("table", "", "", element("thead", "", "", top), body), tabindex="0", role="region")
+    return element(
+        "div",
+        "table",
+        "",
+        element("table", "", "", element("thead", "", "", top), body),
+        tabindex="0",
+        role="region",
+    )
 
 
 def _cell(value: Any, spec: str) -> str:
@@ -166,7 +190,10 @@ def definition_box(md: Markdown, module: Module, name: str) -> etree.Element:
     path = module.path.relative_to(SRC).as_posix()
     box = element("div", "code", "", verbatim("p", "code-title", path), raw(md, markup))
     part = module.name.split(".")[1]
-    box.set("data-copy", standalone(f"{module.name}.{name}") if part in ("byhand", "models") else module.segment(name))
+    box.set(
+        "data-copy",
+        standalone(f"{module.name}.{name}") if part in ("byhand", "models") else module.segment(name),
+    )
     return box
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workings.site import store
-from workings.site.closure import NotThere
+from workings.site.closure import NotThereError
 from workings.site.work import Work, compute, note_of
 
 
@@ -24,15 +24,19 @@ class Outcome:
     ran: bool = False
 
 
-def results(works: Iterable[Work], *, jobs: int | None = None, force: bool = False, bar: bool = True) -> dict[Work, Outcome]:
+def results(
+    works: Iterable[Work], *, jobs: int | None = None, force: bool = False, bar: bool = True
+) -> dict[Work, Outcome]:
     """Give each work's outcome: from the store if it is fresh there, else computed now."""
     outcomes: dict[Work, Outcome] = {}
     stale: dict[Work, str] = {}
     for work in dict.fromkeys(works):
         try:
             key = work.key
-        except (NotThere, SyntaxError, ValueError) as error:
-            outcomes[work] = Outcome(None, str(error.args[0]) if isinstance(error, NotThere) else repr(error))
+        except (NotThereError, SyntaxError, ValueError) as error:
+            outcomes[work] = Outcome(
+                None, str(error.args[0]) if isinstance(error, NotThereError) else repr(error)
+            )
             continue
         kept = None if force else store.read(key)
         if kept is None:
@@ -47,7 +51,7 @@ def results(works: Iterable[Work], *, jobs: int | None = None, force: bool = Fal
 def _run(stale: dict[Work, str], jobs: int, bar: bool) -> dict[Work, Outcome]:
     outcomes: dict[Work, Outcome] = {}
     deaths: dict[Work, int] = dict.fromkeys(stale, 0)
-    with _progress(len(stale), bar) as advance:
+    with _Progress(len(stale), bar) as advance:
         while waiting := [work for work in stale if work not in outcomes]:
             alone = max(deaths[work] for work in waiting) > 0
             batch = waiting[:1] if alone else waiting
@@ -71,7 +75,9 @@ def _parallel(works: list[Work], jobs: int) -> Iterator[tuple[Work, dict[str, An
     from joblib import Parallel, delayed
     from joblib.externals.loky import get_reusable_executor
 
-    runs = Parallel(n_jobs=max(2, min(jobs, len(works))), backend="loky", return_as="generator_unordered", batch_size=1)
+    runs = Parallel(
+        n_jobs=max(2, min(jobs, len(works))), backend="loky", return_as="generator_unordered", batch_size=1
+    )
     try:
         yield from runs(delayed(_labelled)(work) for work in works)
     finally:  # the next run must import the package as it is then
@@ -100,12 +106,14 @@ def _blame(work: Work, deaths: dict[Work, int], alone: bool) -> str:
         frames = [line.strip() for line in words.splitlines() if "/workings/" in line and "site/" not in line]
         hours, minutes, seconds = words[len("Timeout (") : words.index(")")].split(":")
         limit = 3600 * int(hours) + 60 * int(minutes) + float(seconds)
-        return f"did not finish within its limit of {limit:g} s" + (f"; it was in {frames[0]}" if frames else "")
+        return f"did not finish within its limit of {limit:g} s" + (
+            f"; it was in {frames[0]}" if frames else ""
+        )
     deaths[work] += 1
     return "its worker process died (killed, or out of memory)" if alone else ""
 
 
-class _progress:
+class _Progress:
     """A progress bar on a terminal, silence elsewhere."""
 
     def __init__(self, total: int, bar: bool) -> None:

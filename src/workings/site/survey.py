@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from workings.site import decimals, links, numbers
-from workings.site.closure import PACKAGE, SRC, NotThere, load, resolve
+from workings.site.closure import PACKAGE, SRC, NotThereError, load, resolve
 from workings.site.page import DOCS, Directive, Fault, Page, pages
 from workings.site.run import Outcome, results
 from workings.site.work import SNIPPETS, Work, named
@@ -58,9 +58,8 @@ class Survey:
         for work in _works(directive):
             error = self.outcomes[work].error
             if not error and directive.name in ("claim", "erratum"):
-                is_erratum = self.result(work)["expected"] == "refuted"
-                if is_erratum != (directive.name == "erratum"):
-                    error = f"is {'an erratum' if is_erratum else 'a claim'}: write /// {'erratum' if is_erratum else 'claim'}"
+                is_a = "erratum" if self.result(work)["expected"] == "refuted" else "claim"
+                error = "" if is_a == directive.name else f"must be written as /// {is_a}"
             if error:
                 asked = "" if work.name == directive.argument else f"{work.label}: "
                 yield Fault(directive.line, f"{head}: {asked}{error}")
@@ -68,13 +67,17 @@ class Survey:
             if directive.name == "source":
                 resolve(directive.argument)
             elif directive.name in ("claim", "erratum", "exhibit"):
-                self.code_page(Work("exhibit" if directive.name == "exhibit" else "claim", directive.argument))
+                self.code_page(
+                    Work("exhibit" if directive.name == "exhibit" else "claim", directive.argument)
+                )
             elif directive.name == "problems" and f"{directive.argument}.md" not in self.pages:
-                raise NotThere(f"no page docs/{directive.argument}.md")
-        except NotThere as error:
+                raise NotThereError(f"no page docs/{directive.argument}.md")
+        except NotThereError as error:
             yield Fault(directive.line, f"{head}: {error}")
         if directive.name == "problem":
-            yield from (Fault(directive.line, f"{head}: {words}") for words in _problem_faults(page, directive))
+            yield from (
+                Fault(directive.line, f"{head}: {words}") for words in _problem_faults(page, directive)
+            )
 
     def code_page(self, work: Work) -> str:
         """The link target that shows the code of a claim or an exhibit: ``code/page.md#anchor``."""
@@ -83,8 +86,7 @@ class Survey:
             for directive in page.directives:
                 if directive.name == "source" and directive.argument == module:
                     return f"{name}#{work.kind}s.{work.name}"
-        raise NotThere(f"no page shows its code: add /// source | {module} to a page of docs/code")
-
+        raise NotThereError(f"no page shows its code: add /// source | {module} to a page of docs/code")
 
     def claim_page(self, name: str) -> str:
         """The page that shows a claim, with its anchor; empty if none does."""
@@ -121,7 +123,11 @@ def _works(directive: Directive) -> Iterator[Work]:
         yield Work("snippet", directive.argument)
     elif directive.name == "problem":
         yield from (Work("claim", str(name)) for name in directive.options.get("claims", []))
-    elif directive.name == "source" and directive.options.get("example", True) and (session := example(directive.argument)):
+    elif (
+        directive.name == "source"
+        and directive.options.get("example", True)
+        and (session := example(directive.argument))
+    ):
         yield Work("session", session)
 
 
@@ -134,7 +140,7 @@ def example(name: str) -> str:
     """The ``>>>`` lines of a definition's docstring, empty if it has none or is not there."""
     try:
         module, definition = resolve(name)
-    except NotThere:
+    except NotThereError:
         return ""
     if not definition:
         return ""
@@ -150,13 +156,17 @@ def example(name: str) -> str:
 
 def _ends_example(lines: list[str], number: int) -> bool:
     """A blank line ends an example unless another prompt follows it."""
-    return not lines[number].strip() and not (number + 1 < len(lines) and lines[number + 1].startswith(">>> "))
+    return not lines[number].strip() and not (
+        number + 1 < len(lines) and lines[number + 1].startswith(">>> ")
+    )
 
 
 def take(*, jobs: int | None = None, force: bool = False, bar: bool = True) -> Survey:
     """Scan every page and bring everything that they ask for up to date."""
     survey = Survey({page.name: page for page in pages()})
-    survey.anchors = {name: links.anchors(page) | _definition_anchors(page) for name, page in survey.pages.items()}
+    survey.anchors = {
+        name: links.anchors(page) | _definition_anchors(page) for name, page in survey.pages.items()
+    }
     wanted: list[Work] = []
     for page in survey.pages.values():
         for directive in page.directives:
@@ -184,7 +194,7 @@ def _definition_anchors(page: Page) -> set[str]:
         if directive.name == "source":
             try:
                 module, definition = resolve(directive.argument)
-            except NotThere:
+            except NotThereError:
                 continue
             if not definition:
                 found |= {f"{directive.argument}.{name}" for name in module.definitions}
@@ -196,7 +206,11 @@ def declared(kind: str) -> list[str]:
     folder = "exhibits" if kind == "exhibit" else "claims"
     found = []
     for path in sorted((SRC / PACKAGE / folder).glob("*.py")):
-        module = load(f"{PACKAGE}.{folder}.{path.stem}") if path.stem != "__init__" else load(f"{PACKAGE}.{folder}")
+        module = (
+            load(f"{PACKAGE}.{folder}.{path.stem}")
+            if path.stem != "__init__"
+            else load(f"{PACKAGE}.{folder}")
+        )
         for name, nodes in module.definitions.items():
             for decorator in getattr(nodes[-1], "decorator_list", []):
                 called = decorator.func if isinstance(decorator, ast.Call) else decorator

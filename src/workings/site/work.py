@@ -19,7 +19,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from workings.site import freshness
-from workings.site.closure import PACKAGE, ROOT, Closure, Module, NotThere, closure_of, closure_of_code, load
+from workings.site.closure import (
+    PACKAGE,
+    ROOT,
+    Closure,
+    Module,
+    NotThereError,
+    closure_of,
+    closure_of_code,
+    load,
+)
 from workings.site.copying import run_alone
 from workings.site.store import folder
 
@@ -42,7 +51,7 @@ class Work:
         module_name, _, function = self.name.rpartition(".")
         module = load(f"{PACKAGE}.{self.kind}s.{module_name}")
         if function not in module.definitions:
-            raise NotThere(f"no {function} in {module.name}; it has {', '.join(sorted(module.definitions))}")
+            raise module.without(function)
         return module, function
 
     @property
@@ -60,14 +69,16 @@ class Work:
             return "".join(example.source for example in doctest.DocTestParser().get_examples(self.name))
         path = SNIPPETS / self.name
         if not path.is_file():
-            raise NotThere(f"no file {self.name} in snippets/")
+            raise NotThereError(f"no file {self.name} in snippets/")
         return path.read_text(encoding="utf-8")
 
     @property
     def key(self) -> str:
         """The digest under which the result is stored."""
         own = [self.name, self.code] if self.kind in ("snippet", "session") else [self.name]
-        return freshness.key(self.kind, json.dumps(own), self.closure, json.loads(self.arguments), self.declared_data)
+        return freshness.key(
+            self.kind, json.dumps(own), self.closure, json.loads(self.arguments), self.declared_data
+        )
 
     @property
     def declared_data(self) -> tuple[str, ...]:
@@ -94,14 +105,15 @@ class Work:
 
 def named(name: str) -> Work:
     """The claim or the exhibit that a dotted name means."""
-    for kind in ("claim", "exhibit"):
-        work = Work(kind, name)  # type: ignore[arg-type]
+    kinds: tuple[Kind, ...] = ("claim", "exhibit")
+    for kind in kinds:
+        work = Work(kind, name)
         try:
             _ = work.definition
-        except NotThere:
+        except NotThereError:
             continue
         return work
-    raise NotThere(f"neither a claim nor an exhibit is named {name}")
+    raise NotThereError(f"neither a claim nor an exhibit is named {name}")
 
 
 def compute(work: Work) -> dict[str, Any]:
@@ -165,20 +177,19 @@ def _decide(work: Work, _stream: Any) -> dict[str, Any]:
             "question": claim.question,
             "certainty": claim.certainty,
             "reading": claim.reading,
-            "corrected": {
-                "name": f"{claim.corrected.__module__.removeprefix(f'{PACKAGE}.claims.')}.{claim.corrected.__name__}",
-                "verdict": beside.verdict,
-            },
+            "corrected": {"name": claim.corrected.name, "verdict": beside.verdict},
         }
         if beside.verdict != "holds":
-            raise ValueError(f"the claim that corrects {work.name} is {beside.verdict}: {claim.corrected.statement}")
+            raise ValueError(
+                f"the claim that corrects {work.name} is {beside.verdict}: {claim.corrected.statement}"
+            )
     if evidence.verdict != claim.expected:
-        apart = "; ".join(f"{one.name}: {one.distance:.3g} of {one.tolerance:.3g}" for one in evidence.witnesses)
-        raise ValueError(f"expected that it {_VERB[claim.expected]}, but it is {evidence.verdict} ({apart}): {claim.statement}")
+        apart = "; ".join(
+            f"{one.name}: {one.distance:.3g} of {one.tolerance:.3g}" for one in evidence.witnesses
+        )
+        wanted = "hold" if claim.expected == "holds" else "be refuted"
+        raise ValueError(f"must {wanted}, but is {evidence.verdict} ({apart}): {claim.statement}")
     return result
-
-
-_VERB = {"holds": "holds", "refuted": "is refuted"}
 
 
 def _show(work: Work, stream: Any) -> dict[str, Any]:
@@ -239,5 +250,3 @@ def plain(value: Any) -> Any:
     if hasattr(value, "__float__"):
         return float(value)
     raise TypeError(f"a value on a page is a number, a string or a nest of them, got {type(value).__name__}")
-
-
