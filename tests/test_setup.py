@@ -128,6 +128,20 @@ def furnished(bare: Path) -> Path:
     return bare
 
 
+@pytest.mark.parametrize("has_chromium", [True, False])
+def test_ci_installs_chromium_where_it_is_missing(has_chromium: bool, tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    for name in ("make", "apt-get", "sudo", *(["chromium"] if has_chromium else [])):
+        stub(tools / name, f'echo {name} "$@" >> "{tmp_path}/called"')
+    for name in ("bash", "env", "id", "dirname", "sh"):
+        (tools / name).symlink_to(shutil.which(name) or name)
+    command = [ROOT / ".ci/run"]
+    subprocess.run(command, env={"PATH": str(tools), "PYTHON": sys.executable}, check=True, timeout=60)
+    called = (tmp_path / "called").read_text(encoding="utf-8")
+    assert called.endswith("make test\nmake check\n")
+    assert ("--no-install-recommends chromium fonts-dejavu-core\n" in called) == (not has_chromium)
+
+
 @needs_make
 def test_help_lists_every_target_in_one_line_each() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
