@@ -76,7 +76,7 @@ def published_variance_is_quadratic() -> Evidence:
     corrected=saturation.jacobian_vanishes,
 )
 def gradients_explode() -> Evidence:
-    """Ask whether the norm of the Jacobian grows with d, by hand and by autograd, and whether any is large."""
+    """Ask if the norm of the Jacobian grows with d, by hand and by autograd; whether any is large."""
     small, large = (jacobian_norms(random_weights(d, 1.0)[0]) for d in (16, 1024))
     torch_small, torch_large = (torch_gradients(d, 1.0) for d in (16, 1024))
     query = [float(norms[1].median()) for norms in (torch_small, torch_large)]
