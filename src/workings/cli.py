@@ -173,3 +173,12 @@ def _row(work: Work, outcome: Outcome) -> dict[str, Any]:
 
 def _print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def main() -> None:
+    """Run the command; an error that we foresaw is one sentence, no traceback."""
+    try:
+        app()
+    except ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
