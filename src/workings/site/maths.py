@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
-
-import quickjs
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workings.site.closure import ROOT
+from workings.site.store import kept
+
+if TYPE_CHECKING:
+    import quickjs
 
 KATEX = ROOT / "node_modules" / "katex" / "dist" / "katex.min.js"
 
@@ -20,14 +26,30 @@ _RENDER = r"""(tex, display) => katex.renderToString(tex, {
 
 @lru_cache(maxsize=1)
 def _katex() -> quickjs.Function:
+    import quickjs
+
     context = quickjs.Context()
     context.eval(KATEX.read_text(encoding="utf-8"))
     return context.eval(_RENDER)
 
 
+@lru_cache(maxsize=1)
+def _engine() -> str:
+    """A digest of what makes a formula's markup: KaTeX, this file, the JavaScript engine."""
+    sources = KATEX.read_bytes() + Path(__file__).read_bytes() + version("quickjs-ng").encode()
+    return hashlib.sha256(sources).hexdigest()
+
+
 @lru_cache(maxsize=4096)
 def rendered(tex: str, display: bool) -> str:
-    """HTML and MathML of a formula; ValueError says what is wrong with the TeX."""
+    """HTML and MathML of a formula, kept between builds; ValueError says what is wrong with the TeX."""
+    return kept("formulas", [_engine(), tex, str(display)], lambda: render(tex, display))
+
+
+def render(tex: str, display: bool) -> str:
+    """HTML and MathML of a formula, made by KaTeX now."""
+    import quickjs
+
     try:
         markup: str = _katex()(tex, display)
     except quickjs.JSException as error:

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,16 @@ def write(key: str, result: Any) -> None:
     body = json.dumps(result, sort_keys=True, ensure_ascii=False).encode()
     whole = hashlib.sha256(body).hexdigest().encode() + b"\n" + body
     write_whole(folder() / f"{key}.json", whole)
+
+
+def kept(kind: str, made_from: list[str], make: Callable[[], str]) -> str:
+    """The text that a function makes from nothing but these strings: made once, then kept between builds."""
+    key = f"{kind}/{hashlib.sha256(json.dumps(made_from).encode()).hexdigest()}"
+    text: str | None = read(key)
+    if text is None:
+        text = make()
+        write(key, text)
+    return text
 
 
 def write_whole(path: Path, content: bytes) -> None:
