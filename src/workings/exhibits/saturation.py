@@ -38,8 +38,8 @@ def spread() -> Figure:
     axes.set_xlabel("$d_k$")
     axes.set_ylabel("standard deviation of a score")
     alt = (
-        "Standard deviation of a score against d_k, both on log scales. Not scaled, the points lie on the line "
-        f"√d_k, from 1 up to {values['not_scaled']['1024']:.0f}; scaled by 1/√d_k, they stay at 1."
+        "Standard deviation of a score against d_k, both on log scales. Not scaled, the points lie on the "
+        f"line √d_k, from 1 to {values['not_scaled']['1024']:.0f}; scaled by 1/√d_k, they stay at 1."
     )
     return Figure(figure, alt, values)
 
@@ -65,9 +65,9 @@ def jacobian_norm() -> Figure:
     axes.set_xlabel("$d_k$")
     axes.set_ylabel("norm of the Jacobian")
     alt = (
-        "Norm of the softmax Jacobian against d_k, log scales, median and quartiles. Not scaled, the median "
-        f"falls from {values['not_scaled']['4']:.2f} at 4 to {values['not_scaled']['1024']:.0e} at 1024; scaled by "
-        f"1/√d_k, it stays at {values['scaled']['1024']:.2f}."
+        "Norm of the softmax Jacobian against d_k, log scales: median and quartiles. Not scaled, it "
+        f"falls from {values['not_scaled']['4']:.2f} at 4 to {values['not_scaled']['1024']:.0e} at 1024; "
+        f"scaled by 1/√d_k, it stays at {values['scaled']['1024']:.2f}."
     )
     return Figure(figure, alt, values)
 
