@@ -22,9 +22,12 @@ class NotThereError(LookupError):
     """A module or a definition that the package does not have."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Module:
-    """One parsed source file: definitions by name, imports by bound name, all other statements."""
+    """One parsed source file: definitions by name, imports by bound name, all other statements.
+
+    Compared by identity: a file is parsed once, until it changes.
+    """
 
     name: str
     path: Path
@@ -164,6 +167,25 @@ def _names(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from _names(child)
 
 
+Use = tuple[str, tuple[str, ...], tuple[str, str | None] | None]
+
+
+@lru_cache(maxsize=16384)
+def _uses(module: Module, name: str) -> tuple[Use, ...]:
+    """Each name that a definition or a statement uses, its attributes, and its origin if imported within."""
+    found: dict[Use, None] = {}
+    for node in _nodes(module, name):
+        inner = _imports_within(node, module.package)
+        found |= {(used, attributes, inner.get(used)): None for used, attributes in _names(node)}
+    return tuple(found)
+
+
+def _nodes(module: Module, name: str) -> list[ast.stmt]:
+    if name.startswith("<statement "):
+        return [module.loose[int(name.split()[1].rstrip(">"))]]
+    return module.definitions[name]
+
+
 class _Walk:
     """A depth-first walk over definitions; ``order`` ends with what was asked for."""
 
@@ -172,6 +194,7 @@ class _Walk:
         self.outside: dict[str, tuple[str, str | None]] = {}
         self._seen: set[tuple[str, str]] = set()
         self._modules: set[str] = set()
+        self._met: set[tuple[str, str | None, tuple[str, ...]]] = set()
 
     def definition(self, module: Module, name: str) -> None:
         if (module.name, name) in self._seen:
@@ -183,15 +206,13 @@ class _Walk:
             self.imported(*module.imports[name], bound=name, attributes=())
             return
         self.statements(module)
-        for node in module.definitions[name]:
-            self.node(module, node)
+        self.uses(module, name)
         self.order[module.name, name] = module
 
-    def node(self, module: Module, node: ast.AST) -> None:
-        inner = _imports_within(node, module.package)
-        for name, attributes in _names(node):
-            if name in inner:
-                self.imported(*inner[name], bound=name, attributes=attributes)
+    def uses(self, module: Module, user: str) -> None:
+        for name, attributes, origin in _uses(module, user):
+            if origin:
+                self.imported(*origin, bound=name, attributes=attributes)
             elif name in module.definitions:
                 self.definition(module, name)
             elif name in module.imports:
@@ -205,14 +226,17 @@ class _Walk:
         parent = module.name.rpartition(".")[0]
         if parent and module_path(parent):
             self.statements(load(parent))
-        for index, statement in enumerate(module.loose):
-            self.node(module, statement)
+        for index in range(len(module.loose)):
+            self.uses(module, f"<statement {index}>")
             self.order[module.name, f"<statement {index}>"] = module
 
     def imported(self, origin: str, attribute: str | None, bound: str, attributes: tuple[str, ...]) -> None:
         if origin.split(".")[0] != PACKAGE:
             self.outside[bound] = (origin, attribute)
             return
+        if (origin, attribute, attributes) in self._met:
+            return
+        self._met.add((origin, attribute, attributes))
         path = [*origin.split("."), *filter(None, [attribute]), *attributes]
         for end in range(len(path), 0, -1):  # the longest prefix that is a module
             if module_path(".".join(path[:end])):
@@ -242,14 +266,17 @@ def closure_of(module_name: str, *names: str) -> Closure:
 def closure_of_code(code: str) -> tuple[Closure, ast.Module]:
     """What a program outside the package (a session, a snippet) stands on, and its parsed form."""
     tree = ast.parse(code)
-    program = Module("__main__", Path("<code>"), code, imports=_imports_within(tree, ""))
+    program = Module(
+        "__main__", Path("<code>"), code, imports=_imports_within(tree, ""), loose=tuple(tree.body)
+    )
     walk = _Walk()
     for bound, (origin, attribute) in program.imports.items():
         if origin.split(".")[0] != PACKAGE:
             walk.outside[bound] = (origin, attribute)
         elif attribute:
             walk.imported(origin, attribute, bound=bound, attributes=())
-    walk.node(program, tree)
+    for index in range(len(program.loose)):
+        walk.uses(program, f"<statement {index}>")
     return walk.closure(), tree
 
 
@@ -267,8 +294,7 @@ def resolve(dotted: str) -> tuple[Module, str]:
     raise NotThereError(f"no module {PACKAGE}.{path[0]} with {dotted}")
 
 
+@lru_cache(maxsize=16384)
 def unparsed(module: Module, name: str) -> str:
     """One definition or statement of a closure without comments and layout: what a digest covers."""
-    if name.startswith("<statement "):
-        return ast.unparse(module.loose[int(name.split()[1].rstrip(">"))])
-    return "\n".join(map(ast.unparse, module.definitions[name]))
+    return "\n".join(map(ast.unparse, _nodes(module, name)))

@@ -11,6 +11,7 @@ import doctest
 import subprocess
 import sys
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from workings.site.closure import PACKAGE, Closure, closure_of, closure_of_code, resolve
@@ -67,6 +68,7 @@ def _program(closure: Closure, code: str) -> str:
     return "\n\n\n".join(part for part in [*parts, code] if part) + "\n"
 
 
+@lru_cache(maxsize=4096)
 def _brief(definition: str) -> str:
     """A definition whose docstrings keep their first line: their examples import the package."""
     lines = definition.splitlines()

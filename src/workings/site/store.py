@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import os
 import tempfile
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +46,22 @@ def write(key: str, result: Any) -> None:
 
 
 def kept(kind: str, made_from: list[str], make: Callable[[], str]) -> str:
-    """The text that a function makes from nothing but these strings: made once, then kept between builds."""
-    key = f"{kind}/{hashlib.sha256(json.dumps(made_from).encode()).hexdigest()}"
+    """The text that a function makes from nothing but these strings: made once, then kept between builds.
+
+    The file in which the function is written counts as one of them.
+    """
+    parts = [_source_digest(inspect.getfile(make)), *made_from]
+    key = f"{kind}/{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}"
     text: str | None = read(key)
     if text is None:
         text = make()
         write(key, text)
     return text
+
+
+@lru_cache(maxsize=64)
+def _source_digest(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 def write_whole(path: Path, content: bytes) -> None:
