@@ -1,0 +1,33 @@
+"""The logistic sigmoid: any number to a share between zero and one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workings.byhand.arguments import real_array
+
+
+def sigmoid(x: object) -> np.ndarray:
+    r"""Squash every number into $(0, 1)$: $\sigma(x) = 1 / (1 + e^{-x})$.
+
+    Computed from $e^{-|x|}$, which cannot overflow: $1/(1 + e^{-x})$ for $x \ge 0$ and
+    $e^{x}/(1 + e^{x})$ below, the same number since $\sigma(-x) = 1 - \sigma(x)$.
+    The slope is $\sigma'(x) = \sigma(x)\,(1 - \sigma(x))$, at most $\tfrac14$.
+
+    Parameters
+    ----------
+    x : any shape, one axis or more. The result keeps its shape and floating dtype.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from workings.byhand.sigmoid import sigmoid
+    >>> print(np.round(sigmoid([-2.0, 0.0, 2.0]), 4).tolist())
+    [0.1192, 0.5, 0.8808]
+    >>> print(sigmoid([-800.0, 40.0]).tolist())  # floats round: the open interval closes
+    [0.0, 1.0]
+    """
+    numbers = real_array(x, "x")
+    small = np.exp(-np.abs(numbers))  # in (0, 1]
+    share: np.ndarray = np.where(numbers >= 0, 1, small) / (1 + small)
+    return share.astype(numbers.dtype)
