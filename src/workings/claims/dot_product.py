@@ -104,8 +104,8 @@ def two_moments_suffice() -> Evidence:
     flat = [rng.uniform(-np.sqrt(3), np.sqrt(3), size=(40_000, 64)) for _ in range(2)]
     return Evidence(
         [
-            equal("counting all sign vectors, d = 5", counted(signs(5)), (0, 5)),
-            equal("counting ±2 on one of 4 axes (dependent components)", counted(axes), (0, 4)),
+            equal("counting, all sign vectors, d = 5", counted(signs(5)), (0, 5)),
+            equal("counting, ±2 on one of 4 axes (dependent components)", counted(axes), (0, 4)),
             estimate("Monte Carlo, uniform components, d = 64", squares((flat[0] * flat[1]).sum(axis=1)), 64),
             estimate("Monte Carlo, normal components, d = 64", squares(draw(np.zeros(64), 1.0)), 64),
         ]

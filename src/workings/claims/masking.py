@@ -43,10 +43,10 @@ def five_words() -> Evidence:
     even = [[sympy.Rational(int(j <= i), i + 1) for j in range(5)] for i in range(4)]
     return Evidence(
         [
-            close("weights, exact", floats(exact), weights, 1e-15),
-            close("weights, Torch module", torch_weights, weights, 1e-15),
-            close("outputs, exact", floats(exact * exact_values()), outputs, 1e-15),
-            close("outputs, Torch module", torch_outputs, outputs, 1e-15),
+            close("exact, weights", floats(exact), weights, 1e-15),
+            close("Torch module, weights", torch_weights, weights, 1e-15),
+            close("exact, outputs", floats(exact * exact_values()), outputs, 1e-15),
+            close("Torch module, outputs", torch_outputs, outputs, 1e-15),
             equal("SymPy, the first four rows", exact[:4, :], sympy.Matrix(even)),
             equal("SymPy, the row of `cute`", exact[4, :], exact_weights()[4, :]),
         ],

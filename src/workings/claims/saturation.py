@@ -112,7 +112,7 @@ def jacobian_bounded() -> Evidence:
             equal(
                 "SymPy, two equal weights", max((sympy.diag(*shared) - shared * shared.T).eigenvals()), bound
             ),
-            at_most("8000 random rows of scores, norm", greatest, 0.5 + 1e-12),
+            at_most("random search, norm of 8000 rows of scores", greatest, 0.5 + 1e-12),
             at_most("Torch gradient ascent, norm", reached, 0.5 + 1e-12),
             at_least("Torch gradient ascent, norm reached", reached, 0.499),
         ],

@@ -38,7 +38,7 @@ def unit_variance() -> Evidence:
     by_d = {d: squares(scores) for d, scores in scaled.items()}
     return Evidence(
         [
-            equal("counting all sign vectors, d = 4", counted(signs(4), half), (0, 1)),
+            equal("counting, all sign vectors, d = 4", counted(signs(4), half), (0, 1)),
             close("quadrature, d = 3", quadrature(np.zeros(3), 1.0)[1] / 3, 1, 1e-12),
             *(estimate(f"Monte Carlo, d = {d}", deviations, 1) for d, deviations in by_d.items()),
         ],
@@ -63,10 +63,10 @@ def standardising_scale() -> Evidence:
     return Evidence(
         [
             equal("SymPy, d = 3", sympy.expand(spread / 3), sympy.expand(s**4 + 2 * s**2 * mu_mu / 3)),
-            close("quadrature over √d", quadrature(mu, sigma)[1] / 3, expected, 1e-10),
-            estimate("Monte Carlo over √d", squares(products / np.sqrt(3)), float(expected)),
-            estimate("Monte Carlo over the general scale", squares(products / scale), 1),
-            estimate("Monte Carlo over √d, mean 0, sigma 3, d = 64", squares(wide), 81),
+            close("quadrature, over √d", quadrature(mu, sigma)[1] / 3, expected, 1e-10),
+            estimate("Monte Carlo, over √d", squares(products / np.sqrt(3)), float(expected)),
+            estimate("Monte Carlo, over the general scale", squares(products / scale), 1),
+            estimate("Monte Carlo, over √d, mean 0, sigma 3, d = 64", squares(wide), 81),
         ],
         {"over_sqrt_d": float(expected), "scale": float(scale), "sigma_3": float(squares(wide).mean())},
     )

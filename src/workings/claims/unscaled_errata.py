@@ -46,9 +46,9 @@ def variance_always_linear() -> Evidence:
 @erratum(
     r"The variance formula given under (b), $2d\,\sigma^2\,\mu \cdot \mu + d\,\sigma^4$, grows linearly "
     r"with $d$.",
-    truth=r"The published (b) and (d) contradict each other: if the components share a mean $m \ne 0$, then "
-    r"$\mu \cdot \mu = d\,m^2$ and the published formula is $2d^2\sigma^2 m^2 + d\,\sigma^4$, quadratic in "
-    r"$d$. The right formula is linear there.",
+    truth=r"The published (b) contradicts (d), and (c) too, where the standard deviation is said to grow as "
+    r"$\sqrt d$: if the components share a mean $m \ne 0$, then $\mu \cdot \mu = d\,m^2$ and the published "
+    r"formula is $2d^2\sigma^2 m^2 + d\,\sigma^4$, quadratic in $d$. The right formula is linear there.",
     question="s3.6.d",
     corrected=scaling.unscaled_variance,
 )

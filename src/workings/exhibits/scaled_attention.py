@@ -112,7 +112,7 @@ def two_moments() -> Table:
         for what, formula, sure, samples in zip(
             ("E", "Var"), formulas, exact, (products, squares(products)), strict=True
         ):
-            drawn = f"{samples.mean():.2f} ± {standard_error(samples):.2f}"
+            drawn = f"{samples.mean():.2f} ± {standard_error(samples):.2f}".replace("-", "−")
             rows.append([name if what == "E" else "", what, formula, sure, drawn])
     columns = ["$q$ and $k$", "", "formula", "quadrature", "drawn"]
     return Table(columns, rows, formats=["", "", ".4g", ".4f", ""], head=2)
