@@ -12,8 +12,9 @@ from typing import Any
 
 from workings.site import decimals, links, numbers
 from workings.site.closure import PACKAGE, SRC, NotThereError, load, resolve
-from workings.site.page import DOCS, Directive, Fault, Page, pages
+from workings.site.page import DOCS, Directive, Fault, Page
 from workings.site.run import Outcome, results
+from workings.site.scan import pages
 from workings.site.work import SNIPPETS, Work, named
 
 
@@ -44,8 +45,9 @@ class Survey:
         for directive in page.directives:
             found += self._directive_faults(page, directive)
         for session in page.sessions:
-            if error := self.outcomes[Work("session", session.code)].error:
-                found.append(Fault(session.line, error))
+            outcome = self.outcomes[Work("session", session.code)]
+            if outcome.error:
+                found.append(Fault(session.line + outcome.line, outcome.error))
         for quote in page.quotes:
             try:
                 self.quoted(quote.name, quote.format)
@@ -75,9 +77,20 @@ class Survey:
         except NotThereError as error:
             yield Fault(directive.line, f"{head}: {error}")
         if directive.name == "problem":
-            yield from (
-                Fault(directive.line, f"{head}: {words}") for words in _problem_faults(page, directive)
-            )
+            words = [*_problem_faults(page, directive), *self._twins(page, directive)]
+            yield from (Fault(directive.line, f"{head}: {one}") for one in words)
+        elif directive.name in ("hint", "answer") and not _in_problem(page, directive):
+            yield Fault(directive.line, f"/// {directive.name} belongs right within a problem")
+
+    def _twins(self, page: Page, problem: Directive) -> Iterator[str]:
+        """Where else a problem stands: links could mean either."""
+        for other in self.pages.values():
+            for one in other.directives:
+                if (one.name, one.argument) == ("problem", problem.argument) and (other, one) != (
+                    page,
+                    problem,
+                ):
+                    yield f"also stands at docs/{other.name}:{one.line}"
 
     def code_page(self, work: Work) -> str:
         """The link target that shows the code of a claim or an exhibit: ``code/page.md#anchor``."""
@@ -106,11 +119,14 @@ class Survey:
 def _problem_faults(page: Page, directive: Directive) -> Iterator[str]:
     if not directive.options.get("title"):
         yield "needs the option title"
-    within = [one.name for one in page.directives[page.directives.index(directive) + 1 :]]
-    until = within.index("problem") if "problem" in within else len(within)
+    within = [one.name for one in page.directives if one.inside == directive.line]
     for part in ("hint", "answer"):
-        if within[:until].count(part) != 1:
-            yield f"needs exactly one {part}, got {within[:until].count(part)}"
+        if within.count(part) != 1:
+            yield f"needs exactly one {part}, got {within.count(part)}"
+
+
+def _in_problem(page: Page, directive: Directive) -> bool:
+    return any(one.name == "problem" and one.line == directive.inside for one in page.directives)
 
 
 def _works(directive: Directive) -> Iterator[Work]:
