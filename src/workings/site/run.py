@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from workings.site import store
-from workings.site.closure import NotThereError
-from workings.site.work import Work, compute, note_of
+from workings.site.closure import PACKAGE, ROOT, NotThereError
+from workings.site.work import Work, compute
+
+UNREADABLE = (NotThereError, SyntaxError, ValueError, OSError)
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,7 @@ class Outcome:
     error: str = ""
     trace: str = ""
     ran: bool = False
+    line: int = 0  # counted from the first of the program or the session
 
 
 def results(
@@ -33,10 +39,8 @@ def results(
     for work in dict.fromkeys(works):
         try:
             key = work.key
-        except (NotThereError, SyntaxError, ValueError) as error:
-            outcomes[work] = Outcome(
-                None, str(error.args[0]) if isinstance(error, NotThereError) else repr(error)
-            )
+        except UNREADABLE as error:
+            outcomes[work] = Outcome(None, _unreadable(error))
             continue
         kept = None if force else store.read(key)
         if kept is None:
@@ -48,30 +52,45 @@ def results(
     return outcomes
 
 
+def _unreadable(error: Exception) -> str:
+    """Why a work cannot even be found."""
+    if isinstance(error, SyntaxError):
+        return f"is not Python: {error.msg} (line {error.lineno})"
+    return str(error.args[0]) if error.args else repr(error)
+
+
 def _run(stale: dict[Work, str], jobs: int, bar: bool) -> dict[Work, Outcome]:
+    """Run in parallel; what ran while a worker died is run again, alone, to see whose fault it was."""
     outcomes: dict[Work, Outcome] = {}
-    deaths: dict[Work, int] = dict.fromkeys(stale, 0)
-    with _Progress(len(stale), bar) as advance:
+    suspects: set[Work] = set()
+    silent_deaths = 0
+    with tempfile.TemporaryDirectory(prefix="workings-") as folder, _Progress(len(stale), bar) as advance:
+        notes = {work: Path(folder) / str(number) for number, work in enumerate(stale)}
         while waiting := [work for work in stale if work not in outcomes]:
-            alone = max(deaths[work] for work in waiting) > 0
-            batch = waiting[:1] if alone else waiting
+            alone = [work for work in waiting if work in suspects][:1]
+            blamed: dict[Work, str] = {}
             try:
-                for work, result in _parallel(batch, 1 if alone else jobs):
-                    key = work.key
-                    if key == stale[work]:
-                        outcomes[work] = _keep(key, result)
+                for work, result in _parallel(alone or waiting, notes, jobs):
+                    if done := _done(work, result, stale):
+                        outcomes[work] = done
                         advance(work.label)
-                    else:  # its sources were edited while it ran: the next round runs what stands now
-                        stale[work] = key
             except BrokenProcessPool:
-                for work in batch:
-                    if work not in outcomes and (blame := _blame(work, deaths, alone)):
-                        outcomes[work] = Outcome(None, blame, ran=True)
-                        advance(work.label)
+                running = _running({work: notes[work] for work in waiting if work not in outcomes})
+                blamed = {work: _hung(words) for work, words in running.items() if words}
+                silent_deaths += not running
+                if silent_deaths > 2:
+                    blamed = dict.fromkeys(waiting, "worker processes die before they start")
+                elif alone and running and not blamed:
+                    blamed = dict.fromkeys(alone, "its worker process died (killed, or out of memory)")
+                elif not blamed:
+                    suspects |= set(running)
+            for work, words in blamed.items():
+                outcomes[work] = Outcome(None, words, ran=True)
+                advance(work.label)
     return outcomes
 
 
-def _parallel(works: list[Work], jobs: int) -> Iterator[tuple[Work, dict[str, Any]]]:
+def _parallel(works: list[Work], notes: dict[Work, Path], jobs: int) -> Iterator[tuple[Work, dict[str, Any]]]:
     from joblib import Parallel, delayed
     from joblib.externals.loky import get_reusable_executor
 
@@ -79,38 +98,48 @@ def _parallel(works: list[Work], jobs: int) -> Iterator[tuple[Work, dict[str, An
         n_jobs=max(2, min(jobs, len(works))), backend="loky", return_as="generator_unordered", batch_size=1
     )
     try:
-        yield from runs(delayed(_labelled)(work) for work in works)
+        yield from runs(delayed(_labelled)(work, notes[work]) for work in works)
     finally:  # the next run must import the package as it is then
         get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
-def _labelled(work: Work) -> tuple[Work, dict[str, Any]]:
-    return work, compute(work)
+def _labelled(work: Work, note: Path) -> tuple[Work, dict[str, Any]]:
+    return work, compute(work, note)
 
 
-def _keep(key: str, result: dict[str, Any]) -> Outcome:
+def _done(work: Work, result: dict[str, Any], stale: dict[Work, str]) -> Outcome | None:
+    """Keep a result, unless its sources were edited while it ran: then the next round runs it again."""
+    try:
+        key = work.key
+    except UNREADABLE as error:
+        return Outcome(None, _unreadable(error), ran=True)
+    if key != stale[work]:
+        stale[work] = key
+        return None
     if "error" in result:
-        return Outcome(None, result["error"], result["trace"], ran=True)
+        return Outcome(None, result["error"], result["trace"], ran=True, line=result["line"])
     store.write(key, result)
     return Outcome(result, ran=True)
 
 
-def _blame(work: Work, deaths: dict[Work, int], alone: bool) -> str:
-    """Why a work has no result after a worker died; empty if it is only to be tried again."""
-    note = note_of(work)
-    if not note.exists():
-        return ""
-    words = note.read_text(encoding="utf-8")
-    note.unlink()
-    if words.startswith("Timeout ("):
-        frames = [line.strip() for line in words.splitlines() if "/workings/" in line and "site/" not in line]
-        hours, minutes, seconds = words[len("Timeout (") : words.index(")")].split(":")
-        limit = 3600 * int(hours) + 60 * int(minutes) + float(seconds)
-        return f"did not finish within its limit of {limit:g} s" + (
-            f"; it was in {frames[0]}" if frames else ""
-        )
-    deaths[work] += 1
-    return "its worker process died (killed, or out of memory)" if alone else ""
+def _running(notes: dict[Work, Path]) -> dict[Work, str]:
+    """The works that were running when a worker died, with what its watchdog wrote, if it did."""
+    found = {}
+    for work, note in notes.items():
+        if note.exists():
+            found[work] = note.read_text(encoding="utf-8")
+            note.unlink()
+    return found
+
+
+def _hung(words: str) -> str:
+    """What a watchdog's note says: how long it waited, and where the work was."""
+    hours, minutes, seconds = words[len("Timeout (") : words.index(")")].split(":")
+    limit = 3600 * int(hours) + 60 * int(minutes) + float(seconds)
+    frames = re.findall(rf'File "{re.escape(str(ROOT))}/(src/{PACKAGE}/(?!site/).*)", line (\d+)', words)
+    return f"did not finish within its limit of {limit:g} s" + "".join(
+        f"; it was at {path}:{line}" for path, line in frames[:1]
+    )
 
 
 class _Progress:

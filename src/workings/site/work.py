@@ -6,11 +6,14 @@ The process that builds the site makes keys of works; worker processes compute t
 from __future__ import annotations
 
 import ast
+import contextlib
 import doctest
 import faulthandler
 import importlib
 import json
+import re
 import subprocess
+import sys
 import time
 import traceback
 from collections.abc import Mapping
@@ -22,6 +25,7 @@ from workings.site import freshness
 from workings.site.closure import (
     PACKAGE,
     ROOT,
+    SRC,
     Closure,
     Module,
     NotThereError,
@@ -30,7 +34,7 @@ from workings.site.closure import (
     load,
 )
 from workings.site.copying import run_alone
-from workings.site.store import folder
+from workings.site.isolation import from_sources, isolated
 
 Kind = Literal["claim", "exhibit", "snippet", "session"]
 SNIPPETS = ROOT / "snippets"
@@ -68,7 +72,7 @@ class Work:
         if self.kind == "session":
             return "".join(example.source for example in doctest.DocTestParser().get_examples(self.name))
         path = SNIPPETS / self.name
-        if not path.is_file():
+        if not path.is_file() or ".." in path.parts:
             raise NotThereError(f"no file {self.name} in snippets/")
         return path.read_text(encoding="utf-8")
 
@@ -93,7 +97,10 @@ class Work:
             if isinstance(call, ast.Call)
         )
         literals = (word.value for call in calls for word in call.keywords if word.arg == "data")
-        return tuple(path for literal in literals for path in ast.literal_eval(literal))
+        try:
+            return tuple(path for literal in literals for path in ast.literal_eval(literal))
+        except ValueError as error:
+            raise NotThereError("data= must list its paths as literal strings") from error
 
     @property
     def label(self) -> str:
@@ -116,15 +123,14 @@ def named(name: str) -> Work:
     raise NotThereError(f"neither a claim nor an exhibit is named {name}")
 
 
-def compute(work: Work) -> dict[str, Any]:
+def compute(work: Work, note: Path) -> dict[str, Any]:
     """Do the work in this process, and say what came of it; never raises, but dies at the time limit.
 
-    A hang is ended by a watchdog that needs neither the interpreter nor its lock; it leaves a note
-    beside the store, from which the parent process learns who hung and where.
+    The note exists while the work runs. A hang is ended by a watchdog that needs neither the interpreter
+    nor its lock; it writes to the note where the work was, which the parent process then reads.
     """
-    note = note_of(work)
-    note.parent.mkdir(parents=True, exist_ok=True)
-    with note.open("w", encoding="utf-8") as stream:
+    from_sources()
+    with note.open("w", encoding="utf-8") as stream, contextlib.redirect_stdout(sys.stderr), isolated():
         faulthandler.dump_traceback_later(LIMIT, exit=True, file=stream)
         start = time.perf_counter()
         try:
@@ -134,17 +140,37 @@ def compute(work: Work) -> dict[str, Any]:
                 "device": freshness.device_kind(),
                 "versions": freshness.versions(work.closure.distributions),
             }
-        except Exception as error:
-            result = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
+        except (Exception, SystemExit) as error:
+            result = {
+                "error": _told(error),
+                "trace": traceback.format_exc(),
+                "line": getattr(error, "line", 0),
+            }
         finally:
             faulthandler.cancel_dump_traceback_later()
     note.unlink(missing_ok=True)
     return result
 
 
-def note_of(work: Work) -> Path:
-    """The file that exists while a work runs."""
-    return folder().parent / "running" / work.key[:32]
+class ProgramError(Exception):
+    """A program or a session that does not do what it must; ``line`` counts from its first, 0."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        """Keep what is wrong, and where."""
+        super().__init__(message)
+        self.line = line
+
+
+def _told(error: BaseException) -> str:
+    """What was raised, in one line, and where in the package."""
+    if isinstance(error, ProgramError | NotThereError):
+        return str(error.args[0])
+    said = f"{type(error).__name__}: {error}".rstrip(": ")
+    own, machinery = f"{SRC / PACKAGE}/", f"{SRC / PACKAGE / 'site'}/"
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.startswith(own) and not frame.filename.startswith(machinery):
+            return f"{said} ({Path(frame.filename).relative_to(ROOT).as_posix()}:{frame.lineno})"
+    return said
 
 
 def _import(work: Work) -> Any:
@@ -220,18 +246,32 @@ def _run_snippet(work: Work, _stream: Any) -> dict[str, Any]:
     try:
         return {"output": run_alone(work.code, name=f"snippets/{work.name}")}
     except subprocess.CalledProcessError as error:
-        raise RuntimeError(error.stderr.strip()) from error
+        said = error.stderr.strip().splitlines() or [f"it ended with status {error.returncode}"]
+        lines = re.findall(rf'File "{re.escape(Path(work.name).name)}", line (\d+)', error.stderr)
+        place = ":".join([f"snippets/{work.name}", *lines[-1:]])
+        raise ProgramError(f"{said[-1]} ({place})") from error
 
 
 def _run_session(work: Work, _stream: Any) -> dict[str, Any]:
     examples = doctest.DocTestParser().get_doctest(work.name, {"__name__": "__main__"}, "session", None, 0)
     if not examples.examples:
-        raise ValueError("a pycon fence without a >>> line")
-    report: list[str] = []
-    runner = doctest.DocTestRunner(verbose=False)
-    if runner.run(examples, out=report.append).failed:
-        raise ValueError("a session printed something else than the page says:\n" + "".join(report))
+        raise ProgramError("a pycon fence without a >>> line")
+    _Pinned(verbose=False).run(examples)
     return {"examples": len(examples.examples)}
+
+
+class _Pinned(doctest.DocTestRunner):
+    """Stops at the first example that prints something else than the page says."""
+
+    def report_failure(self, _out: Any, _test: doctest.DocTest, example: doctest.Example, got: str) -> None:
+        pinned, code = example.want.strip(), example.source.strip()
+        raise ProgramError(f"{code!r} printed {got.strip()!r}, but the page says {pinned!r}", example.lineno)
+
+    def report_unexpected_exception(
+        self, _out: Any, _test: doctest.DocTest, example: doctest.Example, raised: Any
+    ) -> None:
+        words = f"{raised[0].__name__}: {raised[1]}".rstrip(": ")
+        raise ProgramError(f"{example.source.strip()!r} raised {words}", example.lineno)
 
 
 _COMPUTE = {"claim": _decide, "exhibit": _show, "snippet": _run_snippet, "session": _run_session}
