@@ -14,8 +14,8 @@ from rich.table import Table
 from workings.site import survey as site
 from workings.site.build import build_site
 from workings.site.copying import standalone as standalone_form
-from workings.site.page import pages
 from workings.site.run import Outcome, results
+from workings.site.scan import pages
 from workings.site.work import Work
 
 app = typer.Typer(
@@ -182,3 +182,7 @@ def main() -> None:
     except ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from None
+
+
+if __name__ == "__main__":
+    main()
