@@ -12,14 +12,14 @@ def store_and_recall(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Draw sequences whose answer is the bit shown when the store flag was up.
 
-    Each step shows a random bit (-1 or 1), a store flag and a recall flag. The store flag is up once, somewhere
-    in the first third; the recall flag is up at the last step.
+    Each step shows a random bit (-1 or 1), a store flag and a recall flag. The store flag is up once,
+    somewhere in the first third; the recall flag is up at the last step.
 
     Parameters
     ----------
     count : how many sequences. seq_len : steps, 6 or more.
 
-    Returns the inputs (count, seq_len, 3), the answers (count,), each -1 or 1, and the steps of storing (count,).
+    Returns the inputs (count, seq_len, 3), the answers (count,), each -1 or 1, and when to store, (count,).
 
     Examples
     --------

@@ -41,9 +41,9 @@ def lstm_weights(cell: nn.LSTMCell) -> tuple[Array, Array, Array]:
 def gru_weights(cell: nn.GRUCell) -> tuple[Array, Array, Array, Array]:
     r"""Return a Torch GRU cell's weights as the by-hand cell takes them, in float64.
 
-    As for the LSTM, with two differences. Torch's update gate is the share of the old state, ours of the new:
-    since $\sigma(-x) = 1 - \sigma(x)$, the columns of z change their sign. And the candidate keeps two biases,
-    for one of them stands inside the reset gate.
+    As for the LSTM, with two differences. Torch's update gate is the share of the old state, ours of the
+    new: since $\sigma(-x) = 1 - \sigma(x)$, the columns of z change their sign. And the candidate keeps two
+    biases, for one of them stands inside the reset gate.
 
     Returns W (d_x, 3 d_h), U (d_h, 3 d_h), b (3 d_h,) and b_hidden (d_h,), in the order r, z, n.
 
@@ -61,8 +61,10 @@ def gru_weights(cell: nn.GRUCell) -> tuple[Array, Array, Array, Array]:
     return W, U, sign * (b_ih + gates * b_hh), b_hh[2 * cell.hidden_size :]
 
 
-def _arrays(*tensors: Tensor) -> list[Array]:
-    return [tensor.detach().double().cpu().numpy() for tensor in tensors]
+def _arrays(*tensors: Tensor | None) -> list[Array]:
+    if any(tensor is None for tensor in tensors):
+        raise ValueError("the cell must have biases, got one that was built with bias=False")
+    return [tensor.detach().double().cpu().numpy() for tensor in tensors if tensor is not None]
 
 
 class Recaller(nn.Module):
@@ -151,7 +153,7 @@ def train_recaller(
         signed = _tensor(answers) * model(_tensor(X))  # (64,)
         loss = torch.nn.functional.softplus(-signed).mean()
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         losses.append(loss.item())

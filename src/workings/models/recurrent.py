@@ -53,11 +53,10 @@ class Recurrent(nn.Module):
         recurrent = torch.randn(d_h, d_h, generator=generator, dtype=torch.float64) * d_h**-0.5
         if radius is not None:
             recurrent *= positive(radius, "radius") / torch.linalg.eigvals(recurrent).abs().max()
-        place = {"device": device, "dtype": dtype or torch.get_default_dtype()}
         self.activation = activation
-        self.W_xh = nn.Parameter(inward.to(**place))
-        self.W_hh = nn.Parameter(recurrent.to(**place))
-        self.b = nn.Parameter(torch.zeros(d_h, **place))
+        self.W_xh, self.W_hh = nn.Parameter(inward), nn.Parameter(recurrent)
+        self.b = nn.Parameter(torch.zeros(d_h, dtype=torch.float64))
+        self.to(device=device, dtype=dtype or torch.get_default_dtype())
 
     def forward(self, X: Tensor, h_0: Tensor | None = None) -> Tensor:
         """Map inputs (B, T, d_x) to the states (B, T, d_h); ``h_0``, shape (B, d_h), is zero unless given."""
