@@ -19,7 +19,7 @@ ROOT = SRC.parent
 
 
 class NotThereError(LookupError):
-    """A module or a definition that the package does not have."""
+    """A module or a definition that the package does not have, or that cannot be read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class Module:
 
     def segment(self, name: str) -> str:
         """The source of one definition, verbatim, its decorators included."""
-        lines = self.source.splitlines()
+        lines = self.source.split("\n")
         return "\n".join(
             "\n".join(lines[first_line(node) - 1 : node.end_lineno]) for node in self.definitions[name]
         )
@@ -69,6 +69,7 @@ class Closure:
 
     definitions: tuple[tuple[Module, str], ...]
     outside: dict[str, tuple[str, str | None]]
+    clashes: tuple[str, ...] = ()  # why the definitions cannot stand in one file as they are
 
     @property
     def distributions(self) -> set[str]:
@@ -102,7 +103,12 @@ def _parse(name: str, path: Path, _mtime: int, _size: int) -> Module:
     imports: dict[str, tuple[str, str | None]] = {}
     loose: list[ast.stmt] = []
     package = Module(name, path, source).package
-    for node in ast.parse(source, str(path)).body:
+    try:
+        tree = ast.parse(source, str(path))
+    except SyntaxError as error:
+        place = f"{path.relative_to(ROOT).as_posix()}:{error.lineno}"
+        raise NotThereError(f"{place} is not Python: {error.msg}") from error
+    for node in tree.body:
         bound = _bound_names(node)
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports.update(_imported(node, package))
@@ -139,6 +145,8 @@ def _imported(node: ast.Import | ast.ImportFrom, package: str) -> dict[str, tupl
     if node.level:
         base = package.split(".")[: len(package.split(".")) - node.level + 1]
         origin = ".".join([*base, *filter(None, [node.module])])
+    if origin.split(".")[0] == PACKAGE and any(alias.name == "*" for alias in node.names):
+        raise NotThereError(f"'from {origin} import *' hides what is used: import each name")
     return {alias.asname or alias.name: (origin, alias.name) for alias in node.names}
 
 
@@ -194,7 +202,8 @@ class _Walk:
         self.outside: dict[str, tuple[str, str | None]] = {}
         self._seen: set[tuple[str, str]] = set()
         self._modules: set[str] = set()
-        self._met: set[tuple[str, str | None, tuple[str, ...]]] = set()
+        self._met: set[tuple[str, str | None, str, tuple[str, ...]]] = set()
+        self._clashes: dict[str, None] = {}
 
     def definition(self, module: Module, name: str) -> None:
         if (module.name, name) in self._seen:
@@ -213,9 +222,10 @@ class _Walk:
         for name, attributes, origin in _uses(module, user):
             if origin:
                 self.imported(*origin, bound=name, attributes=attributes)
-            elif name in module.definitions:
+                continue
+            if name in module.definitions:
                 self.definition(module, name)
-            elif name in module.imports:
+            if name in module.imports:
                 self.imported(*module.imports[name], bound=name, attributes=attributes)
 
     def statements(self, module: Module) -> None:
@@ -226,17 +236,26 @@ class _Walk:
         parent = module.name.rpartition(".")[0]
         if parent and module_path(parent):
             self.statements(load(parent))
+        for origin, attribute in module.imports.values():  # an import runs what it imports, used or not
+            for imported in (origin, f"{origin}.{attribute}"):
+                if origin.split(".")[0] == PACKAGE and module_path(imported):
+                    self.statements(load(imported))
         for index in range(len(module.loose)):
             self.uses(module, f"<statement {index}>")
             self.order[module.name, f"<statement {index}>"] = module
 
     def imported(self, origin: str, attribute: str | None, bound: str, attributes: tuple[str, ...]) -> None:
         if origin.split(".")[0] != PACKAGE:
-            self.outside[bound] = (origin, attribute)
+            if (there := self.outside.setdefault(bound, (origin, attribute))) != (origin, attribute):
+                self._clashes[f"{bound} is from {there[0]} in one module and from {origin} in another"] = None
+                self.outside[f"{bound} from {origin}"] = (origin, attribute)
             return
-        if (origin, attribute, attributes) in self._met:
+        if (origin, attribute, bound, attributes) in self._met:
             return
-        self._met.add((origin, attribute, attributes))
+        self._met.add((origin, attribute, bound, attributes))
+        whole = ".".join(filter(None, (origin, attribute)))
+        if bound != attribute or module_path(whole):
+            self._clashes[f"{whole} is used as {bound}: import each name itself, as it is"] = None
         path = [*origin.split("."), *filter(None, [attribute]), *attributes]
         for end in range(len(path), 0, -1):  # the longest prefix that is a module
             if module_path(".".join(path[:end])):
@@ -251,7 +270,8 @@ class _Walk:
                 self.definition(module, name)
 
     def closure(self) -> Closure:
-        return Closure(tuple((module, name) for (_, name), module in self.order.items()), self.outside)
+        definitions = tuple((module, name) for (_, name), module in self.order.items())
+        return Closure(definitions, self.outside, tuple(self._clashes))
 
 
 def closure_of(module_name: str, *names: str) -> Closure:
@@ -271,9 +291,7 @@ def closure_of_code(code: str) -> tuple[Closure, ast.Module]:
     )
     walk = _Walk()
     for bound, (origin, attribute) in program.imports.items():
-        if origin.split(".")[0] != PACKAGE:
-            walk.outside[bound] = (origin, attribute)
-        elif attribute:
+        if origin.split(".")[0] != PACKAGE or attribute:
             walk.imported(origin, attribute, bound=bound, attributes=())
     for index in range(len(program.loose)):
         walk.uses(program, f"<statement {index}>")

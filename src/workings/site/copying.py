@@ -38,7 +38,10 @@ def standalone(name: str) -> str:
     module, definition = resolve(name)
     if not definition:
         raise LookupError(f"{name} is a module; name a function or a class in it")
-    return _program(closure_of(module.name, definition), "")
+    try:
+        return _program(closure_of(module.name, definition), "")
+    except ValueError as error:
+        raise ValueError(f"{name} has no standalone form: {error}") from error
 
 
 def standalone_session(session: str) -> str:
@@ -54,6 +57,8 @@ def standalone_session(session: str) -> str:
 
 
 def _program(closure: Closure, code: str) -> str:
+    if closure.clashes:
+        raise ValueError("; ".join(closure.clashes))
     names = [name for _, name in closure.definitions]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(
@@ -71,16 +76,24 @@ def _program(closure: Closure, code: str) -> str:
 @lru_cache(maxsize=4096)
 def _brief(definition: str) -> str:
     """A definition whose docstrings keep their first line: their examples import the package."""
-    lines = definition.splitlines()
+    lines = definition.split("\n")
     for node in ast.walk(ast.parse(definition)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and (words := ast.get_docstring(node)):
             place = node.body[0]
-            indent = " " * place.col_offset
-            prefix = "r" if lines[place.lineno - 1].lstrip().startswith("r") else ""
-            lines[place.lineno - 1] = f'{indent}{prefix}"""{words.splitlines()[0]}"""'
+            if place.lineno == place.end_lineno or lines[place.lineno - 1][: place.col_offset].strip():
+                continue
+            lines[place.lineno - 1] = " " * place.col_offset + _quoted(words.splitlines()[0])
             for line in range(place.lineno, place.end_lineno or place.lineno):
                 lines[line] = "\0"
     return "\n".join(line for line in lines if line != "\0")
+
+
+def _quoted(words: str) -> str:
+    """A docstring of one line, raw where it must be."""
+    if words.endswith(('"', "\\")) or '"""' in words:
+        return repr(words)
+    prefix = "r" if "\\" in words else ""
+    return f'{prefix}"""{words}"""'
 
 
 def _import_line(bound: str, module: str, attribute: str | None) -> str:
@@ -108,7 +121,12 @@ def run_alone(code: str, name: str = "copied code", limit: float = 60.0) -> str:
         program = Path(folder) / Path(name).with_suffix(".py").name
         program.write_text(code, encoding="utf-8")
         command = [sys.executable, "-I", "-c", _ALONE, str(program), ",".join(missing)]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=limit, check=False)
+        try:
+            done = subprocess.run(
+                command, cwd=folder, capture_output=True, encoding="utf-8", timeout=limit, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise TimeoutError(f"{name} did not finish within its limit of {limit:g} s") from error
     if done.returncode:
         trace = done.stderr.replace(f"{folder}/", "")
         raise subprocess.CalledProcessError(done.returncode, name, done.stdout, trace)
