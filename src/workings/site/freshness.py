@@ -33,8 +33,16 @@ def key(
 
 
 def device_kind() -> str:
-    """The device that exhibits run on, as asked for: ``cpu`` unless ``WORKINGS_DEVICE`` says otherwise."""
-    return os.environ.get("WORKINGS_DEVICE", "cpu")
+    """The device that exhibits run on: what ``WORKINGS_DEVICE`` says (``cpu`` unless set; ``auto`` looks)."""
+    asked = os.environ.get("WORKINGS_DEVICE", "cpu")
+    return _found() if asked == "auto" else asked
+
+
+@lru_cache(maxsize=1)
+def _found() -> str:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def versions(imported: set[str] = frozenset()) -> dict[str, str]:  # type: ignore[assignment]

@@ -13,11 +13,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from click import ClickException
+
 from workings.site.closure import ROOT
 
 
 class DamagedEntry(UserWarning):
     """An entry of the store that does not match its own digest; it is computed again."""
+
+
+class StoreError(ClickException):
+    """Results cannot be kept: no right to write, or no room."""
 
 
 def folder() -> Path:
@@ -30,19 +36,26 @@ def read(key: str) -> Any | None:
     path = folder() / f"{key}.json"
     try:
         digest, _, body = path.read_bytes().partition(b"\n")
-    except FileNotFoundError:
+        if digest.decode("ascii", "replace") == hashlib.sha256(body).hexdigest():
+            return json.loads(body)
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    if digest.decode("ascii", "replace") != hashlib.sha256(body).hexdigest():
-        warnings.warn(f"{path} is damaged and will be computed again", DamagedEntry, stacklevel=2)
-        return None
-    return json.loads(body)
+    except (OSError, ValueError):  # unreadable, or a digest over what is not JSON
+        pass
+    warnings.warn(f"{path} is damaged and will be computed again", DamagedEntry, stacklevel=2)
+    return None
 
 
 def write(key: str, result: Any) -> None:
     """Store a result: readers see the whole of it or nothing, whoever else writes at the same time."""
     body = json.dumps(result, sort_keys=True, ensure_ascii=False).encode()
     whole = hashlib.sha256(body).hexdigest().encode() + b"\n" + body
-    write_whole(folder() / f"{key}.json", whole)
+    try:
+        write_whole(folder() / f"{key}.json", whole)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        advice = "make room, or set WORKINGS_STORE to a folder that can be written"
+        raise StoreError(f"results cannot be kept in {folder()} ({reason}): {advice}") from error
 
 
 def kept(kind: str, made_from: list[str], make: Callable[[], str]) -> str:
