@@ -13,9 +13,7 @@ True True
 
 from __future__ import annotations
 
-import hashlib
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +26,8 @@ matplotlib.use("Agg")
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
+
+from workings.exhibits.svg import for_page
 
 INK = "#010203"
 FAINT = "#010204"
@@ -96,29 +96,8 @@ class Figure:
         buffer = io.StringIO()
         with rc_context(_STYLE):
             self.drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        return _for_page(buffer.getvalue(), self.alt)
+        return for_page(buffer.getvalue(), self.alt, _PAINT)
 
 
 def _has_content(axes: Axes) -> bool:
     return bool(axes.lines or axes.patches or axes.collections or axes.images or axes.texts)
-
-
-def _for_page(svg: str, alt: str) -> str:
-    prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:6]
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{prefix}", svg)
-    svg = re.sub(r"'[^']*'(, ?'[^']*')*, ?(sans-serif|serif|monospace)", "inherit", svg)
-    svg = re.sub(r"font-family: ?[^;\"]*", "font-family: inherit", svg)
-    svg = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", svg)
-    for colour, paint in _PAINT.items():
-        svg = svg.replace(colour, paint)
-    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    if size is None:
-        raise ValueError("Matplotlib wrote an SVG without a viewBox")
-    words = alt.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-    head = f'<svg role="img" aria-label="{words}" viewBox="0 0 {size[1]} {size[2]}" '
-    head += f'style="--width: {float(size[1]):.0f}px" '
-    head += 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
-    return head + svg[svg.index(">") + 1 :].strip()

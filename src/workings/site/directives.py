@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as etree
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from pymdownx.blocks.block import Block, type_any, type_integer
 
 from workings.site import render
 from workings.site.closure import resolve
-from workings.site.page import DIRECTIVES, Page
+from workings.site.page import DIRECTIVES, Fault, Page
 from workings.site.render import element, verbatim
 from workings.site.survey import Survey, example, exhibit_work
 from workings.site.work import Work
+
+
+def _placed(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Name page and line in what a step raises; the first step says that the directive is shown."""
+
+    @wraps(step)
+    def placed(block: Directive, parent: etree.Element) -> Any:
+        if step.__name__ == "on_create":
+            block.line = block.md.workings_shown.directive(block.NAME, block.argument or "")
+        try:
+            return step(block, parent)
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            words = f"{block.header}: {type(error).__name__}: {error}"
+            raise block.page.error([Fault(block.line, words)]) from error
+
+    return placed
 
 
 class Directive(Block):  # type: ignore[misc]
@@ -25,7 +43,15 @@ class Directive(Block):  # type: ignore[misc]
         """Take the options' names from the one list of them; the scan has checked their types."""
         takes, options = DIRECTIVES[cls.NAME]
         cls.ARGUMENT = bool(takes)
+        for step in ("on_create", "on_end"):
+            if step in vars(cls):
+                setattr(cls, step, _placed(vars(cls)[step]))
         cls.OPTIONS = {"line": [0, type_integer], **{name: [None, type_any] for name in options}}
+
+    @property
+    def header(self) -> str:
+        """The directive as the page writes it."""
+        return f"/// {self.NAME} | {self.argument}" if self.argument else f"/// {self.NAME}"
 
     @property
     def survey(self) -> Survey:
@@ -53,23 +79,24 @@ class Source(Directive):
 
     def on_create(self, parent: etree.Element) -> etree.Element:
         """Show the definition and, under it, its example."""
-        box = etree.SubElement(parent, "div", {"class": "source", "id": self.argument})
+        box = etree.SubElement(parent, "div", {"class": "source"})
         module, name = resolve(self.argument)
         if name:
-            box.append(render.definition_box(self.md, module, name))
+            box.append(self._anchored(render.definition_box(self.md, module, name), self.argument))
             session = example(self.argument) if self.options["example"] is not False else ""
             if session:
                 box.append(render.session_box(self.md, session, "Its example, run as a test"))
             return box
+        box.append(element("span", id=self.argument))
         for name in module.definitions:
-            own = element(
-                "div",
-                "source",
-                "",
-                render.definition_box(self.md, module, name),
-                id=f"{self.argument}.{name}",
-            )
-            box.append(own)
+            shown = render.definition_box(self.md, module, name)
+            box.append(element("div", "source", "", self._anchored(shown, f"{self.argument}.{name}")))
+        return box
+
+    @staticmethod
+    def _anchored(box: etree.Element, name: str) -> etree.Element:
+        """Give the title the id: Material derives a copy button's target from an id around the code."""
+        box[0].set("id", name)
         return box
 
 
@@ -173,12 +200,12 @@ class ExhibitBlock(Directive):
         else:
             box.append(render.raw(self.md, result["figure"]["svg"], "drawing"))
         caption = etree.SubElement(box, "figcaption")
-        self.source = element("p", "provenance", "")
+        self.source = render.unsearched(element("p", "provenance", ""))
         name = f"exhibits/{self.argument.replace('.', '.py: ')}"
         self.source.append(
             verbatim("a", "", name, href=self.link(self.survey.code_page(Work("exhibit", self.argument))))
         )
-        self.source[0].tail = f" · {render.provenance(result)}"
+        self.source[0].tail = f" · {render.provenance(result, stale=bool(self.options['stale']))}"
         self.caption = caption
         return box
 

@@ -20,9 +20,12 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from workings.site import maths
 from workings.site.closure import ROOT
 from workings.site.directives import BLOCKS
+from workings.site.finish import Finish, Headings
 from workings.site.page import Fault, Page
 from workings.site.render import session_box
+from workings.site.shown import Shown
 from workings.site.survey import Survey, current
+from workings.site.theme import trim_theme
 from workings.site.vendor import vendor
 
 _MATHS = re.compile(
@@ -38,6 +41,7 @@ class _Begin(Preprocessor):
         survey = current()
         page = _page_of(survey, "\n".join(lines))
         self.md.workings = (survey, page)  # type: ignore[attr-defined]
+        self.md.workings_shown = Shown(page)  # type: ignore[attr-defined]
         if faults := survey.faults(page):
             raise page.error(faults)
         return lines
@@ -46,7 +50,7 @@ class _Begin(Preprocessor):
 def _page_of(survey: Survey, text: str) -> Page:
     wanted = text.strip()
     for page in survey.pages.values():
-        if "\n".join(page.source.splitlines()[page.front_matter :]).strip() == wanted:
+        if "\n".join(page.lines[page.front_matter :]).strip() == wanted:
             return page
     raise LookupError(f"this text is no page of docs: {wanted[:60]!r}")
 
@@ -56,6 +60,7 @@ class _Number(InlineProcessor):
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: N802
         survey: Survey = self.md.workings[0]  # type: ignore[attr-defined]
+        self.md.workings_shown.quote(m["name"], m["format"] or "")  # type: ignore[attr-defined]
         text = survey.quoted(m["name"], m["format"] or "")
         markup = f'<span class="computed" title="computed: {html.escape(m["name"])}">{text}</span>'
         return self.md.htmlStash.store(markup), m.start(0), m.end(0)
@@ -70,13 +75,31 @@ class _Maths(Postprocessor):
     def _rendered(self, found: re.Match[str]) -> str:
         survey, page = self.md.workings  # type: ignore[attr-defined]
         tex = html.unescape(found["tex"]).strip()
+        for quote in _QUOTE.finditer(tex):
+            self.md.workings_shown.quote(quote["name"], quote["format"] or "")  # type: ignore[attr-defined]
         full = _QUOTE.sub(lambda quote: survey.quoted(quote["name"], quote["format"] or "", tex=True), tex)
         display = found["tag"] == "div"
         try:
             markup = maths.rendered(full, display)
         except ValueError as error:
-            raise page.error([Fault(page.line_of(tex), f"{error} in {tex!r}")]) from error
+            raise page.error([Fault(survey.line_of_formula(page, tex), f"{error} in {tex!r}")]) from error
         return f'<div class="formula" tabindex="0">{markup}</div>' if display else markup
+
+
+class _Check(Postprocessor):
+    """Before the formulas are made: nothing that was meant for us is left in the text."""
+
+    def run(self, text: str) -> str:
+        self.md.workings_shown.check_text(text)  # type: ignore[attr-defined]
+        return text
+
+
+class _End(Postprocessor):
+    """When all is made: everything that the page asks for was shown."""
+
+    def run(self, text: str) -> str:
+        self.md.workings_shown.check_all()  # type: ignore[attr-defined]
+        return text
 
 
 class WorkingsExtension(BlocksExtension):  # type: ignore[misc]
@@ -91,10 +114,15 @@ class WorkingsExtension(BlocksExtension):  # type: ignore[misc]
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register everything; make sure that KaTeX is there."""
         vendor(ROOT)
+        trim_theme(ROOT)
         super().extendMarkdown(md)
         md.preprocessors.register(_Begin(md), "workings-begin", 175)
         md.inlinePatterns.register(_Number(_QUOTE.pattern, md), "workings-number", 185)
+        md.treeprocessors.register(Headings(md), "workings-headings", 6)  # toc is 5
+        md.treeprocessors.register(Finish(md), "workings-finish", 1)
+        md.postprocessors.register(_Check(md), "workings-check", 2)
         md.postprocessors.register(_Maths(md), "workings-maths", 1)
+        md.postprocessors.register(_End(md), "workings-end", 0)
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:  # noqa: N802
         """Register the directives."""
@@ -106,6 +134,7 @@ def session_fence(
     source: str, language: str, css_class: str, options: Mapping[str, Any], md: Markdown, **_: Any
 ) -> str | Element:
     """Show a ``pycon`` fence so that its copy button gives what runs (for pymdownx.superfences)."""
+    md.workings_shown.session(source)  # type: ignore[attr-defined]
     box = session_box(md, source + "\n", "A session, run as a test")
     return _as_html(box, md)
 

@@ -41,7 +41,7 @@ def _engine() -> str:
 @lru_cache(maxsize=4096)
 def rendered(tex: str, display: bool) -> str:
     """HTML and MathML of a formula, kept between builds; ValueError says what is wrong with the TeX."""
-    return kept("formulas", [_engine(), tex, str(display)], lambda: render(tex, display))
+    return kept("formulas", ["var", _engine(), tex, str(display)], lambda: render(tex, display))
 
 
 def render(tex: str, display: bool) -> str:
@@ -53,5 +53,8 @@ def render(tex: str, display: bool) -> str:
     except quickjs.JSException as error:
         reason = str(error).splitlines()[0].removeprefix("ParseError: KaTeX parse error: ")
         raise ValueError(f"bad TeX: {reason.removeprefix('Error: ')}") from error
-    # On screen readers the MathML speaks, search needs neither.
-    return re.sub(r">\s+<", "><", markup).replace("<span", "<span data-search-exclude", 1)
+    # To screen readers the MathML speaks; it needs neither a namespace in HTML nor the TeX once more.
+    markup = re.sub(r"</?semantics>|<annotation.*?</annotation>", "", markup, flags=re.DOTALL)
+    markup = re.sub(r">\s+<", "><", markup.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""))
+    # Search needs neither form; its parser ends an exclusion at the first end tag of that name: hence var.
+    return f'<var data-search-exclude="1">{markup}</var>'

@@ -6,18 +6,24 @@ import ast
 import html
 import posixpath
 import xml.etree.ElementTree as etree
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from markdown import Markdown
 from markdown.util import AtomicString
+from pygments import __version__ as pygments_version
 from pygments import highlight
+from pygments.filter import Filter
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
+from pygments.token import Name, Operator, Punctuation, Text, Whitespace
 
 from workings.site.closure import SRC, Module, first_line
 from workings.site.copying import standalone, standalone_session
+from workings.site.store import kept
 
+UNSEARCHED = 'data-search-exclude="1"'  # on a tag that holds none of its kind; no page keeps it
 SIGNS = {"holds": "✓", "refuted": "✗"}
 
 
@@ -44,6 +50,12 @@ def verbatim(tag: str, css: str, text: str, **attributes: str) -> etree.Element:
 def raw(md: Markdown, markup: str, css: str = "raw", tag: str = "div") -> etree.Element:
     """An element around finished HTML."""
     return element(tag, css, md.htmlStash.store(markup))
+
+
+def unsearched(made: etree.Element) -> etree.Element:
+    """Keep an element out of the search index."""
+    made.set("data-search-exclude", "1")
+    return made
 
 
 def relative(target: str, page: str) -> str:
@@ -76,13 +88,13 @@ def witnesses(result: Mapping[str, Any], code: str) -> etree.Element:
         item[0].tail = AtomicString(f" {distance(witness)}")
         listed.append(item)
     count = len(result["witnesses"])
-    names = ", ".join(witness["name"] for witness in result["witnesses"])
+    names = ", ".join(dict.fromkeys(witness["name"].partition(",")[0] for witness in result["witnesses"]))
     summary = element(
         "summary", "", "", verbatim("span", "", f"{count} witness{'es' if count != 1 else ''}: {names}")
     )
     foot = element("p", "", "", verbatim("a", "", "The code that decides it", href=code))
     foot[0].tail = AtomicString(f" · {provenance(result)}")
-    return element("details", "witnesses", "", summary, listed, foot)
+    return unsearched(element("details", "witnesses", "", summary, listed, foot))
 
 
 def distance(witness: Mapping[str, Any]) -> str:
@@ -99,15 +111,30 @@ def distance(witness: Mapping[str, Any]) -> str:
     return f"differs by {far:.2g}; {allowed:.0e} is allowed"
 
 
-def provenance(result: Mapping[str, Any]) -> str:
+def provenance(result: Mapping[str, Any], *, stale: bool = False) -> str:
     """When nobody asks, one quiet line; who asks sees where a result comes from."""
+    if records := result.get("records"):
+        return "; ".join(_record_provenance(record, stale) for record in records)
+    return f"{result['seconds']:.2f} s on {result['device'].upper()} with {_versions(result)}"
+
+
+def _record_provenance(record: Mapping[str, Any], stale: bool) -> str:
+    machine = record["machine"]
+    age = "Stale: the code that measured this has changed since. Measured" if stale else "Measured"
+    return (
+        f"{age} on {record['made']} in {record['seconds']:.0f} s on {machine['cores']} cores of "
+        f"{machine['processor']} with {_versions(record)}. Measure again: {record['again']}"
+    )
+
+
+def _versions(result: Mapping[str, Any]) -> str:
     shown = {
         name: number for name, number in result["versions"].items() if name in ("python", "numpy", "torch")
     }
-    versions = ", ".join(
-        f"{name.capitalize() if name != 'numpy' else 'NumPy'} {number}" for name, number in shown.items()
+    return ", ".join(
+        f"{name.capitalize() if name != 'numpy' else 'NumPy'} {number.partition('+')[0]}"
+        for name, number in shown.items()
     )
-    return f"{result['seconds']:.2f} s on {result['device'].upper()} with {versions}"
 
 
 def table(result: Mapping[str, Any]) -> etree.Element:
@@ -117,13 +144,16 @@ def table(result: Mapping[str, Any]) -> etree.Element:
     formats = spec["formats"] or [""] * len(columns)
     hot = [columns.index(name) for name in spec["heat"]]
     span = _span([row[column] for row in rows for column in hot])
-    top = element("tr", "", "", *(element("th", "", name, scope="col") for name in columns))
+    numeric = [all(_is_number(row[place]) for row in rows) for place in range(len(columns))]
+    top = element("tr")
+    for name, is_number in zip(columns, numeric, strict=True):
+        top.append(element("th", "number" * is_number, name, scope="col"))
     body = element("tbody")
     for row in rows:
         line = element("tr")
         for place, value in enumerate(row):
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            tag, css = ("th", "") if place < head else ("td", "number" if is_number else "")
+            is_number = _is_number(value)
+            tag, css = "th" if place < head else "td", "number" * is_number
             cell = element(tag, css, _cell(value, formats[place]))
             if place < head:
                 cell.set("scope", "row")
@@ -136,10 +166,14 @@ def table(result: Mapping[str, Any]) -> etree.Element:
         "div",
         "table",
         "",
-        element("table", "", "", element("thead", "", "", top), body),
+        unsearched(element("table", "data", "", element("thead", "", "", top), body)),
         tabindex="0",
         role="region",
     )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _cell(value: Any, spec: str) -> str:
@@ -164,31 +198,52 @@ def _share(value: float, span: tuple[float, float]) -> float:
     return 100 * (value - least) / (greatest - least) if greatest > least else 0.0
 
 
+class _Quiet(Filter):
+    """Names, operators and punctuation stay in the colour of ink: half the markup, a calmer page."""
+
+    ink = frozenset({Name, Name.Namespace, Operator, Punctuation, Whitespace})
+
+    def filter(self, lexer: Lexer | None, stream: Iterable[tuple[Any, str]]) -> Iterator[tuple[Any, str]]:
+        """Make those tokens plain text."""
+        return ((Text if kind in self.ink else kind, text) for kind, text in stream)
+
+
 def highlighted(code: str, language: str) -> str:
-    """Code as HTML, in the classes that the theme colours."""
-    body = highlight(code, get_lexer_by_name(language), HtmlFormatter(nowrap=True)).rstrip("\n")
-    return f"<pre><code>{body}</code></pre>"
+    """Code as HTML, in the classes that the theme colours; kept between builds."""
+
+    def body() -> str:
+        lexer = get_lexer_by_name(language, filters=[_Quiet()])
+        return highlight(code, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+
+    markup = kept("highlights", ["quiet", pygments_version, language, code], body)
+    return f"<pre {UNSEARCHED}><code>{markup}</code></pre>"
+
+
+def _title(text: str) -> etree.Element:
+    return unsearched(verbatim("p", "code-title", text))
 
 
 def code_box(md: Markdown, code: str, language: str, copied: str, title: str) -> etree.Element:
     """A code block under a title; the copy button gives ``copied``."""
     markup = f'<div class="language-{language} highlight">{highlighted(code, language)}</div>'
-    box = element("div", "code", "", verbatim("p", "code-title", title), raw(md, markup))
-    box.set("data-copy", copied)
+    box = element("div", "code", "", _title(title), raw(md, markup))
+    if copied.rstrip() != code.rstrip():
+        box.set("data-copy", copied)
     return box
 
 
 def output_box(md: Markdown, output: str) -> etree.Element:
     """What a program printed."""
-    markup = f'<div class="highlight no-copy"><pre><code>{html.escape(output.rstrip())}</code></pre></div>'
-    return element("div", "code output", "", verbatim("p", "code-title", "It prints"), raw(md, markup))
+    code = f"<pre {UNSEARCHED}><code>{html.escape(output.rstrip())}</code></pre>"
+    markup = f'<div class="highlight no-copy">{code}</div>'
+    return element("div", "code output", "", _title("It prints"), raw(md, markup))
 
 
 def definition_box(md: Markdown, module: Module, name: str) -> etree.Element:
     """A definition verbatim, its docstring folded to the first line."""
     markup = _folded(module, name)
     path = module.path.relative_to(SRC).as_posix()
-    box = element("div", "code", "", verbatim("p", "code-title", path), raw(md, markup))
+    box = element("div", "code", "", _title(path), raw(md, markup))
     part = module.name.split(".")[1]
     box.set(
         "data-copy",
@@ -214,7 +269,8 @@ def _folded(module: Module, name: str) -> str:
     before, doc, after = lines[:start], lines[start:end], lines[end:]
     pieces = [highlighted("\n".join(before), "python")]
     pieces.append(
-        f'<details class="docstring no-copy"><summary><code>{html.escape(doc[0])}</code></summary>'
+        f'<details class="docstring no-copy" {UNSEARCHED}>'
+        f"<summary><code>{html.escape(doc[0])}</code></summary>"
         f"<pre><code>{html.escape(chr(10).join(doc[1:]))}</code></pre></details>"
     )
     if after:

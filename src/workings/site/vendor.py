@@ -18,12 +18,14 @@ from pathlib import Path
 
 LOG = ".workings/install.log"
 PRINTABLE = frozenset(range(0x20, 0x7F))
+SMALL = "abcdefghijklmnopqrstuvwxyz"
 FREQUENT = {
     "KaTeX_AMS-Regular": PRINTABLE,
     "KaTeX_Main-Bold": PRINTABLE,
-    "KaTeX_Main-Regular": PRINTABLE
-    | set(map(ord, "\xa0−±×⋅…⋯⋮⋱′←→↦⇒∈∞∂∇≤≥≈∼≡⊤⊙∥∣⟨⟩∘∗∝ℓ∀ˉˆ˙˜⃗ΓΔΘΛΠΣΦΩ⌊⌋⌈⌉"))
-    | {0xE020},  # the stroke of ≠ and ∉
+    # Operators' names, digits and signs; E020 is the stroke of ≠ and ∉.
+    "KaTeX_Main-Regular": set(map(ord, SMALL + "ACDEKLMNPRSTV0123456789 \xa0()[]{}<>|/!?%*,.:;+-=\ue020"))
+    | set(map(ord, "−±×⋅…⋯⋮⋱′←→↦∈∞∂∇≤≥≈∼⊤∥∣⟨⟩∘ˉˆ˙˜ΔΣΦ")),
+    "KaTeX_Math-Italic": set(map(ord, SMALL + SMALL.upper() + "αβγδεζηθκλμνξπρστφχψωϵ")),
 }
 
 
