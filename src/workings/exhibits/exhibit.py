@@ -52,11 +52,14 @@ class Table:
 class Exhibit:
     """A function that returns a :class:`Table` or a :class:`Figure`; made by :func:`exhibit`."""
 
-    def __init__(self, show: Callable[..., Table | Figure], limit: float, data: Sequence[str]) -> None:
-        """Keep the time limit in seconds and the data files that the exhibit reads."""
+    def __init__(
+        self, show: Callable[..., Table | Figure], limit: float, data: Sequence[str], records: Sequence[str]
+    ) -> None:
+        """Keep the time limit in seconds, the data files and the records that the exhibit reads."""
         update_wrapper(self, show)  # type: ignore[arg-type]
         self.limit = limit
         self.data = tuple(data)
+        self.records = tuple(records)
         self._show = show
 
     def show(self, **arguments: Any) -> Table | Figure:
@@ -71,12 +74,20 @@ class Exhibit:
 def exhibit(show: Callable[..., Table | Figure]) -> Exhibit: ...
 @overload
 def exhibit(
-    *, limit: float = ..., data: Sequence[str] = ...
+    *, limit: float = ..., data: Sequence[str] = ..., records: Sequence[str] = ...
 ) -> Callable[[Callable[..., Table | Figure]], Exhibit]: ...
 def exhibit(
-    show: Callable[..., Table | Figure] | None = None, *, limit: float = 120.0, data: Sequence[str] = ()
+    show: Callable[..., Table | Figure] | None = None,
+    *,
+    limit: float = 120.0,
+    data: Sequence[str] = (),
+    records: Sequence[str] = (),
 ) -> Exhibit | Callable[[Callable[..., Table | Figure]], Exhibit]:
-    """Make a function an exhibit. ``limit`` is in seconds; ``data`` lists paths below ``WORKINGS_DATA``."""
+    """Make a function an exhibit.
+
+    ``limit`` is in seconds, ``data`` lists paths below ``WORKINGS_DATA``, ``records`` lists names of
+    ``docs/records``: literal strings. When what an exhibit reads has changed, it is computed anew.
+    """
     if show is not None:
-        return Exhibit(show, limit, data)
-    return lambda function: Exhibit(function, limit, data)
+        return Exhibit(show, limit, data, records)
+    return lambda function: Exhibit(function, limit, data, records)

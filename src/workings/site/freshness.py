@@ -12,20 +12,27 @@ from importlib.metadata import PackageNotFoundError, packages_distributions, ver
 from pathlib import Path
 from typing import Any
 
+from workings.data.record import path
 from workings.site.closure import Closure, unparsed
 
 ALWAYS = ("numpy", "torch", "matplotlib")
 
 
 def key(
-    kind: str, name: str, closure: Closure, arguments: Mapping[str, Any], data: tuple[str, ...] = ()
+    kind: str,
+    name: str,
+    closure: Closure,
+    arguments: Mapping[str, Any],
+    data: tuple[str, ...] = (),
+    records: tuple[str, ...] = (),
 ) -> str:
-    """Digest the sources of the closure, the arguments, the data files, the versions and the device."""
+    """Digest the sources of the closure, the arguments, data files, records, the versions and the device."""
     parts = {
         "what": [kind, name],
         "sources": sorted((module.name, one, unparsed(module, one)) for module, one in closure.definitions),
         "arguments": arguments,
         "data": {path: data_digest(path) for path in data},
+        "records": {name: record_digest(name) for name in records},
         "versions": versions(closure.distributions),
         "device": device_kind(),
     }
@@ -63,6 +70,12 @@ def _version(top_level: str) -> str:
 @lru_cache(maxsize=1)
 def _distributions() -> Mapping[str, list[str]]:
     return packages_distributions()
+
+
+def record_digest(name: str) -> str:
+    """The sha256 of a record's file, or ``absent``."""
+    file = path(name)
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "absent"
 
 
 def data_digest(path: str) -> str:

@@ -21,7 +21,7 @@ DIRECTIVES: dict[str, tuple[str, dict[str, type]]] = {
     "snippet": ("a file in snippets/", {}),
     "claim": ("a claim", {}),
     "erratum": ("an erratum", {}),
-    "exhibit": ("an exhibit", {"arguments": dict}),
+    "exhibit": ("an exhibit", {"arguments": dict, "stale": bool}),
     "problem": ("a question id", {"title": str, "claims": list}),
     "problems": ("a page of docs/problems", {}),
     "hint": ("", {}),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from workings.site import decimals, links, numbers
+from workings.site import decimals, links, numbers, record
 from workings.site.closure import PACKAGE, SRC, NotThereError, load, resolve
 from workings.site.page import DOCS, Directive, Fault, Page
 from workings.site.run import Outcome, results
@@ -41,7 +41,12 @@ class Survey:
 
     def faults(self, page: Page) -> list[Fault]:
         """Everything that is wrong with a page, in the order of its lines."""
-        found = [*page.faults, *decimals.faults(page), *links.faults(page, self.anchors)]
+        found = [
+            *page.faults,
+            *decimals.faults(page),
+            *links.faults(page, self.anchors),
+            *record.faults(page),
+        ]
         for directive in page.directives:
             found += self._directive_faults(page, directive)
         for session in page.sessions:
@@ -259,6 +264,7 @@ def _taken(_fingerprint: tuple[tuple[str, int, int], ...]) -> Survey:
 
 
 def _fingerprint() -> tuple[tuple[str, int, int], ...]:
-    files = [*DOCS.rglob("*.md"), *(SRC / PACKAGE).rglob("*.py"), *SNIPPETS.rglob("*.py"), decimals.CITED]
+    written = [*DOCS.rglob("*.md"), *(SRC / PACKAGE).rglob("*.py"), *SNIPPETS.rglob("*.py"), decimals.CITED]
+    files = {*written, *record.files()}
     stats = [(str(path), path.stat()) for path in files if path.is_file()]
     return tuple(sorted((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats))

@@ -81,12 +81,16 @@ class Work:
         """The digest under which the result is stored."""
         own = [self.name, self.code] if self.kind in ("snippet", "session") else [self.name]
         return freshness.key(
-            self.kind, json.dumps(own), self.closure, json.loads(self.arguments), self.declared_data
+            self.kind,
+            json.dumps(own),
+            self.closure,
+            json.loads(self.arguments),
+            self.declared("data"),
+            self.declared("records"),
         )
 
-    @property
-    def declared_data(self) -> tuple[str, ...]:
-        """The literal ``data=`` of an exhibit's decorator."""
+    def declared(self, what: Literal["data", "records"]) -> tuple[str, ...]:
+        """The literal ``data=`` or ``records=`` of an exhibit's decorator."""
         if self.kind != "exhibit":
             return ()
         module, function = self.definition
@@ -96,11 +100,11 @@ class Work:
             for call in getattr(node, "decorator_list", [])
             if isinstance(call, ast.Call)
         )
-        literals = (word.value for call in calls for word in call.keywords if word.arg == "data")
+        literals = (word.value for call in calls for word in call.keywords if word.arg == what)
         try:
             return tuple(path for literal in literals for path in ast.literal_eval(literal))
         except ValueError as error:
-            raise NotThereError("data= must list its paths as literal strings") from error
+            raise NotThereError(f"{what}= must list its paths as literal strings") from error
 
     @property
     def label(self) -> str:
@@ -221,6 +225,7 @@ def _decide(work: Work, _stream: Any) -> dict[str, Any]:
 
 
 def _show(work: Work, stream: Any) -> dict[str, Any]:
+    from workings.data.record import record
     from workings.exhibits.exhibit import Exhibit, Table
 
     exhibit = _import(work)
@@ -228,8 +233,10 @@ def _show(work: Work, stream: Any) -> dict[str, Any]:
         raise TypeError(f"{work.name} is not decorated with @exhibit, it is a {type(exhibit).__name__}")
     faulthandler.dump_traceback_later(exhibit.limit, exit=True, file=stream)
     shown = exhibit.show(**json.loads(work.arguments))
+    records = [record(name).provenance for name in exhibit.records]
     if isinstance(shown, Table):
         return {
+            "records": records,
             "table": plain(
                 {
                     "columns": shown.columns,
@@ -241,7 +248,11 @@ def _show(work: Work, stream: Any) -> dict[str, Any]:
             ),
             "values": plain(shown.values),
         }
-    return {"figure": {"svg": shown.svg, "alt": shown.alt}, "values": plain(shown.values)}
+    return {
+        "records": records,
+        "figure": {"svg": shown.svg, "alt": shown.alt},
+        "values": plain(shown.values),
+    }
 
 
 def _run_snippet(work: Work, _stream: Any) -> dict[str, Any]:
