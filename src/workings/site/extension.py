@@ -15,6 +15,7 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from workings.site import maths
@@ -83,7 +84,17 @@ class _Maths(Postprocessor):
             markup = maths.rendered(full, display)
         except ValueError as error:
             raise page.error([Fault(survey.line_of_formula(page, tex), f"{error} in {tex!r}")]) from error
-        return f'<div class="formula" tabindex="0">{markup}</div>' if display else markup
+        if display:
+            return f'<div class="formula" tabindex="0">{markup}</div>'
+        # No line begins with the comma after a formula.
+        return f"{markup}&#8288;" if found.string[found.end() : found.end() + 1] in tuple(".,:;!?)") else markup
+
+
+class _Whole(Treeprocessor):
+    """After all other work on the tree."""
+
+    def run(self, root: Element) -> None:
+        self.md.workings_shown.tree_is_whole = True  # type: ignore[attr-defined]
 
 
 class _Check(Postprocessor):
@@ -120,6 +131,7 @@ class WorkingsExtension(BlocksExtension):  # type: ignore[misc]
         md.inlinePatterns.register(_Number(_QUOTE.pattern, md), "workings-number", 185)
         md.treeprocessors.register(Headings(md), "workings-headings", 6)  # toc is 5
         md.treeprocessors.register(Finish(md), "workings-finish", 1)
+        md.treeprocessors.register(_Whole(md), "workings-whole", -1)
         md.postprocessors.register(_Check(md), "workings-check", 2)
         md.postprocessors.register(_Maths(md), "workings-maths", 1)
         md.postprocessors.register(_End(md), "workings-end", 0)

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from click import ClickException
+try:  # MkDocs tells an error of this kind once, without a traceback
+    from mkdocs.exceptions import BuildError as BuilderError
+except ImportError:  # another builder tells it as the command line does
+    from click import ClickException as BuilderError  # type: ignore[assignment]
 
 from workings.site.closure import ROOT
 
@@ -31,7 +34,7 @@ DIRECTIVES: dict[str, tuple[str, dict[str, type]]] = {
 _CODE = re.compile(r"(`+)(.+?)\1")
 
 
-class PageError(ClickException):
+class PageError(BuilderError):
     """A page cannot be built: where, what was asked, and what was raised."""
 
 
@@ -116,6 +119,11 @@ class Page:
     def title(self) -> str:
         """The first heading."""
         return next((text.lstrip("# ") for _, text in self.prose if text.startswith("# ")), self.path.stem)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines as an editor numbers them."""
+        return self.source.split("\n")
 
     def line_of(self, text: str) -> int:
         """The first line that holds a text (or its first line that is not blank); 1 if none does."""

@@ -106,6 +106,16 @@ class Survey:
                     return f"{name}#{work.kind}s.{work.name}"
         raise NotThereError(f"no page shows its code: add /// source | {module} to a page of docs/code")
 
+    def line_of_formula(self, page: Page, tex: str) -> int:
+        """Where a formula of a page comes from: its own line, or that of the directive that brought it."""
+        if any(tex in text for text in (page.source, " ".join(page.source.split()))):
+            return page.line_of_formula(tex)
+        written = json.dumps(tex)[1:-1]
+        for directive in page.directives:
+            if any(written in json.dumps(self.outcomes[work].result) for work in _works(directive)):
+                return directive.line
+        return page.line_of_formula(tex)
+
     def claim_page(self, name: str) -> str:
         """The page that shows a claim, with its anchor; empty if none does."""
         return self._place_of("claim", name)
