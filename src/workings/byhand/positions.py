@@ -123,7 +123,6 @@ def relative_bias(biases: object, queries: int, keys: int) -> np.ndarray:
     Parameters
     ----------
     biases : shape (2 r + 1,), for the distances $-r$ to $r$; one farther off takes the outermost.
-
     queries, keys : how many of each, T_q and T_k.
 
     Returns shape (T_q, T_k), added to the scores before the softmax.
@@ -141,13 +140,14 @@ def relative_bias(biases: object, queries: int, keys: int) -> np.ndarray:
         raise ValueError(f"biases must hold an odd number, for distances -r to r, got {table.size}")
     reach = table.size // 2
     distance = np.arange(whole(keys, "keys")) - np.arange(whole(queries, "queries"))[:, None]  # (T_q, T_k)
-    return table[np.clip(distance, -reach, reach) + reach]
+    laid_out: np.ndarray = table[np.clip(distance, -reach, reach) + reach]
+    return laid_out
 
 
 def relative_attention(
     queries: object, keys: object, values: object, biases: object, mask: object = None
 ) -> np.ndarray:
-    r"""Attend by content and distance: softmax of $Q K^\top / \sqrt{d_k} + B$, with $B_{ij} = b_{j-i}$, times $V$.
+    r"""Attend by content and distance: softmax of $Q K^\top/\sqrt{d_k} + B$, $B_{ij} = b_{j-i}$, times $V$.
 
     Shapes as in :func:`attention_scores` and :func:`relative_bias`. Returns shape (T_q, d_v).
 

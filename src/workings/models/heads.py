@@ -55,13 +55,18 @@ class MultiHeadAttention(nn.Module):
         self.value = nn.Linear(d_model, d_model, bias, device, dtype)
         self.output = nn.Linear(d_model, d_model, bias, device, dtype)
 
-    def forward(self, X: Tensor, memory: Tensor | None = None) -> Tensor:
-        """Map tokens (B, T_q, d_model) to outputs of that shape; ``memory`` (B, T_k, d_model) answers."""
+    def forward(self, X: Tensor, memory: Tensor | None = None, content: Tensor | None = None) -> Tensor:
+        """Map tokens (B, T_q, d_model) to outputs of that shape.
+
+        ``memory`` (B, T_k, d_model) answers, ``X`` unless given. ``content``, of that shape, is what the
+        values are made of: ``memory`` unless given (tokens without their positions, say).
+        """
         answering = X if memory is None else memory
+        content = answering if content is None else content
         Q, K, V = (
             self._split(self.query(X)),
             self._split(self.key(answering)),
-            self._split(self.value(answering)),
+            self._split(self.value(content)),
         )
         if self.fused:
             heads = scaled_dot_product_attention(Q, K, V, is_causal=self.causal)  # (B, n_head, T_q, d_head)
@@ -99,7 +104,7 @@ class MultiHeadAttention(nn.Module):
     def _split(self, rows: Tensor) -> Tensor:
         if rows.ndim != 3 or 0 in rows.shape:
             raise ValueError(f"tokens must have shape (B, T, {self.d_model}), got {tuple(rows.shape)}")
-        return rows.unflatten(-1, (self.n_head, -1)).transpose(1, 2)  # (B, n_head, T, d_head)
+        return rows.reshape(*rows.shape[:2], self.n_head, -1).transpose(1, 2)  # (B, n_head, T, d_head)
 
     def _join(self, heads: Tensor) -> Tensor:
         joined: Tensor = self.output(heads.transpose(1, 2).flatten(-2))  # (B, T_q, d_model)
