@@ -204,6 +204,13 @@ class _Walk:
         self._modules: set[str] = set()
         self._met: set[tuple[str, str | None, str, tuple[str, ...]]] = set()
         self._clashes: dict[str, None] = {}
+        self._found: dict[str, Module | None] = {}
+
+    def find(self, name: str) -> Module | None:
+        """A module, if it is there; a walk looks each file up once."""
+        if name not in self._found:
+            self._found[name] = load(name) if module_path(name) else None
+        return self._found[name]
 
     def definition(self, module: Module, name: str) -> None:
         if (module.name, name) in self._seen:
@@ -233,13 +240,12 @@ class _Walk:
         if module.name in self._modules:
             return
         self._modules.add(module.name)
-        parent = module.name.rpartition(".")[0]
-        if parent and module_path(parent):
-            self.statements(load(parent))
+        if parent := self.find(module.name.rpartition(".")[0]):
+            self.statements(parent)
         for origin, attribute in module.imports.values():  # an import runs what it imports, used or not
-            for imported in (origin, f"{origin}.{attribute}"):
-                if origin.split(".")[0] == PACKAGE and module_path(imported):
-                    self.statements(load(imported))
+            for name in (origin, f"{origin}.{attribute}"):
+                if origin.split(".")[0] == PACKAGE and (imported := self.find(name)):
+                    self.statements(imported)
         for index in range(len(module.loose)):
             self.uses(module, f"<statement {index}>")
             self.order[module.name, f"<statement {index}>"] = module
@@ -254,15 +260,14 @@ class _Walk:
             return
         self._met.add((origin, attribute, bound, attributes))
         whole = ".".join(filter(None, (origin, attribute)))
-        if bound != attribute or module_path(whole):
+        if bound != attribute or self.find(whole):
             self._clashes[f"{whole} is used as {bound}: import each name itself, as it is"] = None
         path = [*origin.split("."), *filter(None, [attribute]), *attributes]
         for end in range(len(path), 0, -1):  # the longest prefix that is a module
-            if module_path(".".join(path[:end])):
+            if module := self.find(".".join(path[:end])):
                 break
         else:
             raise NotThereError(f"no module {origin} in {PACKAGE}")
-        module = load(".".join(path[:end]))
         if end < len(path):
             self.definition(module, path[end])
         else:  # the module itself is used as a value: all of it counts

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from workings.data.record import path
-from workings.site.closure import Closure, unparsed
+from workings.site.closure import Closure, Module, unparsed
 
 ALWAYS = ("numpy", "torch", "matplotlib")
 
@@ -29,7 +29,7 @@ def key(
     """Digest the sources of the closure, the arguments, data files, records, the versions and the device."""
     parts = {
         "what": [kind, name],
-        "sources": sorted((module.name, one, unparsed(module, one)) for module, one in closure.definitions),
+        "sources": sorted((module.name, one, _source(module, one)) for module, one in closure.definitions),
         "arguments": arguments,
         "data": {path: data_digest(path) for path in data},
         "records": {name: record_digest(name) for name in records},
@@ -37,6 +37,11 @@ def key(
         "device": device_kind(),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@lru_cache(maxsize=16384)
+def _source(module: Module, name: str) -> str:
+    return hashlib.sha256(unparsed(module, name).encode()).hexdigest()
 
 
 def device_kind() -> str:
