@@ -55,7 +55,7 @@ def _slim(one: etree.Element, names: Mapping[str, str], paint: Mapping[str, str]
             if style := _style(value, paint):
                 one.set("style", style)
         elif value != original:
-            one.set("href" if name == _LINK else name, value)
+            one.set("xlink:href" if name == _LINK else name, value)  # Material would assign to a plain href
         elif short := " ".join(re.sub(r"-?\d+\.\d+", lambda found: _short(found[0]), value).split()):
             if name == "d":
                 short = re.sub(r" ?([A-Za-z]) ?", r"\1", short)

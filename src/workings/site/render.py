@@ -153,9 +153,10 @@ def table(result: Mapping[str, Any]) -> etree.Element:
         line = element("tr")
         for place, value in enumerate(row):
             is_number = _is_number(value)
-            tag, css = "th" if place < head else "td", "number" * is_number
+            names_row = place < head and value != ""
+            tag, css = "th" if names_row else "td", "number" * is_number
             cell = element(tag, css, _cell(value, formats[place]))
-            if place < head:
+            if names_row:
                 cell.set("scope", "row")
             if place in hot and is_number:
                 cell.set("class", "number heat")
