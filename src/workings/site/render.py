@@ -128,12 +128,10 @@ def _record_provenance(record: Mapping[str, Any], stale: bool) -> str:
 
 
 def _versions(result: Mapping[str, Any]) -> str:
-    shown = {
-        name: number for name, number in result["versions"].items() if name in ("python", "numpy", "torch")
-    }
+    names = {"python": "Python", "numpy": "NumPy", "torch": "Torch"}  # in this order, kept or just computed
+    found = result["versions"]
     return ", ".join(
-        f"{name.capitalize() if name != 'numpy' else 'NumPy'} {number.partition('+')[0]}"
-        for name, number in shown.items()
+        f"{shown} {found[name].partition('+')[0]}" for name, shown in names.items() if name in found
     )
 
 
