@@ -21,13 +21,14 @@ _ALONE = """
 import importlib.abc, runpy, sys
 
 class Reader(importlib.abc.MetaPathFinder):
-    missing = set(sys.argv[2].split(","))
+    missing, there = (set(names.split(",")) for names in sys.argv[2:4])
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in self.missing:
+        top = name.split(".")[0]
+        if top in self.missing or not self.there & {top, "torch"} and top not in sys.stdlib_module_names:
             raise ModuleNotFoundError(f"No module named {name!r} on a reader's machine", name=name)
 
 sys.meta_path.insert(0, Reader())
-del sys.argv[2]
+del sys.argv[2:4]
 sys.argv.pop(0)
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
@@ -116,11 +117,12 @@ def run_alone(code: str, name: str = "copied code", limit: float = 60.0) -> str:
     allowed = {"numpy", "torch", "__future__"} | set(sys.stdlib_module_names)
     if strange := tops - allowed:
         raise ValueError(f"{name} imports {sorted(strange)}; a reader is asked for NumPy and Torch alone")
-    missing = {PACKAGE} | ({"torch"} - tops)
+    there = "numpy,torch" if "torch" in tops else "numpy"  # Torch brings packages of its own
+    missing = f"{PACKAGE},matplotlib,joblib"
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder) / Path(name).with_suffix(".py").name
         program.write_text(code, encoding="utf-8")
-        command = [sys.executable, "-I", "-c", _ALONE, str(program), ",".join(missing)]
+        command = [sys.executable, "-I", "-c", _ALONE, str(program), missing, there]
         try:
             done = subprocess.run(
                 command, cwd=folder, capture_output=True, encoding="utf-8", timeout=limit, check=False

@@ -22,7 +22,7 @@ from workings.site import maths
 from workings.site.closure import ROOT
 from workings.site.directives import BLOCKS
 from workings.site.finish import Finish, Headings
-from workings.site.page import Fault, Page
+from workings.site.page import Fault, Page, PageError
 from workings.site.render import session_box
 from workings.site.shown import Shown
 from workings.site.survey import Survey, current
@@ -53,7 +53,12 @@ def _page_of(survey: Survey, text: str) -> Page:
     for page in survey.pages.values():
         if "\n".join(page.lines[page.front_matter :]).strip() == wanted:
             return page
-    raise LookupError(f"this text is no page of docs: {wanted[:60]!r}")
+    for page in survey.pages.values():
+        if page.source.strip().endswith(wanted):
+            raise page.error(
+                [*survey.faults(page), Fault(1, "its first lines read as settings: begin with a heading")]
+            )
+    raise PageError(f"this text is no page of docs: {wanted[:60]!r}")
 
 
 class _Number(InlineProcessor):
@@ -87,7 +92,9 @@ class _Maths(Postprocessor):
         if display:
             return f'<div class="formula" tabindex="0">{markup}</div>'
         # No line begins with the comma after a formula.
-        return f"{markup}&#8288;" if found.string[found.end() : found.end() + 1] in tuple(".,:;!?)") else markup
+        return (
+            f"{markup}&#8288;" if found.string[found.end() : found.end() + 1] in tuple(".,:;!?)") else markup
+        )
 
 
 class _Whole(Treeprocessor):
@@ -146,9 +153,9 @@ def session_fence(
     source: str, language: str, css_class: str, options: Mapping[str, Any], md: Markdown, **_: Any
 ) -> str | Element:
     """Show a ``pycon`` fence so that its copy button gives what runs (for pymdownx.superfences)."""
-    md.workings_shown.session(source)  # type: ignore[attr-defined]
-    box = session_box(md, source + "\n", "A session, run as a test")
-    return _as_html(box, md)
+    markup = _as_html(session_box(md, source + "\n", "A session, run as a test"), md)
+    md.workings_shown.session(source, markup)  # type: ignore[attr-defined]
+    return markup
 
 
 def _as_html(box: Element, md: Markdown) -> str:

@@ -11,6 +11,8 @@ from markdown.extensions.toc import slugify
 from workings.site.page import DOCS, Fault, Page, without_code
 
 _LINK = re.compile(r"\]\((?P<target>[^)\s]+)(?:\s+\"[^\"]*\")?\)")
+_REFERENCE = re.compile(r"^ {0,3}\[[^\]^][^\]]*\]:\s*<?(?P<target>[^\s>]+)>?")
+_HTML = re.compile(r"<[a-zA-Z][^<>]*?\s(?:href|src)=[\"'](?P<target>[^\"']*)[\"']")
 _ELSEWHERE = re.compile(r"^[a-z][a-z0-9+.-]*:|^//")
 _ID = re.compile(r"\{[^{}]*#(?P<id>[\w.:-]+)[^{}]*\}|\bid=\"(?P<html>[^\"]+)\"")
 
@@ -18,7 +20,12 @@ _ID = re.compile(r"\{[^{}]*#(?P<id>[\w.:-]+)[^{}]*\}|\bid=\"(?P<html>[^\"]+)\"")
 def faults(page: Page, anchors: Mapping[str, set[str]]) -> Iterator[Fault]:
     """Each link of a page that leads nowhere. ``anchors`` holds every page's."""
     for line, text in page.prose:
-        for link in _LINK.finditer(without_code(text)):
+        words = without_code(text)
+        for link in _HTML.finditer(words):
+            target, _, anchor = link["target"].partition("#")
+            if not _ELSEWHERE.match(link["target"]) and not _is_built(_address(page, target), anchors):
+                yield Fault(line, f"the link {link['target']} leads to nothing; Markdown's links name files")
+        for link in (*_LINK.finditer(words), *_REFERENCE.finditer(words)):
             target, _, anchor = link["target"].partition("#")
             if _ELSEWHERE.match(link["target"]):
                 continue
@@ -30,6 +37,17 @@ def faults(page: Page, anchors: Mapping[str, set[str]]) -> Iterator[Fault]:
                     )
             elif not (DOCS / path).is_file():
                 yield Fault(line, f"the link {link['target']} leads to no file: docs/{path} is not there")
+
+
+def _address(page: Page, target: str) -> str:
+    """Where a link written in HTML leads: it starts from the page's own folder, as the browser sees it."""
+    folder = page.name.removesuffix("index.md").removesuffix(".md")
+    return normpath(join(folder, target)) if target else folder.rstrip("/") or "."
+
+
+def _is_built(address: str, anchors: Mapping[str, set[str]]) -> bool:
+    pages = {name.removesuffix("index.md").removesuffix(".md").rstrip("/") or "." for name in anchors}
+    return address in pages or (DOCS / address).is_file()
 
 
 def anchors(page: Page) -> set[str]:

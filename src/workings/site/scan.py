@@ -58,7 +58,7 @@ def scan(path: Path, source: str) -> Page:
                 _titles(page, lines[number : number + taken], number)
                 number += taken
             else:
-                page.prose.append((number, header["argument"] or ""))
+                page.prose.append((number, line))
                 page.quotes += _quotes(line, number)
         elif end := _END.match(line):
             if open_blocks and open_blocks[-1][0] == len(end["bars"]):
