@@ -193,5 +193,5 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def site(healthy: Site, tmp_path: Path) -> Site:
     """A copy to damage, built and fresh."""
     root = tmp_path / "copy"
-    shutil.copytree(healthy.root, root, symlinks=True)
+    shutil.copytree(healthy.root, root, symlinks=True, ignore=shutil.ignore_patterns("*.js.map", "lunr"))
     return Site(root)
