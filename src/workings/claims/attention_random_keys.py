@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import sympy
@@ -41,7 +42,7 @@ def drawn_weights(
     return np.stack([softmax(keys @ (lam * query)) for query in queries])
 
 
-def by_torch(m: float, s: float) -> TransformedDistribution:
+def by_torch(m: float, s: float) -> Any:
     """Return Torch's own logit-normal distribution: a normal variable through a sigmoid."""
     normal = Normal(torch.tensor(m, dtype=torch.float64), torch.tensor(s, dtype=torch.float64))
     return TransformedDistribution(normal, [SigmoidTransform()])
