@@ -35,7 +35,7 @@ def gradient_ratio(normalise: bool, gamma: float = 1.0, steps: int = 100, seed: 
 
 
 def growth(normalise: bool, gamma: float = 1.0, steps: int = 100, seed: int = 0) -> float:
-    """Return how much a tiny push on the first states grows by the last, in NumPy, without a backward pass."""
+    """Return how much a tiny push on the first states grows by the last, in NumPy, running forward only."""
     rng = np.random.default_rng(seed)
     W, W_x = rng.normal(size=(64, 64)) / 8, rng.normal(size=(1, 64)) / 10
     h = np.abs(rng.normal(size=(128, 64)))
