@@ -133,7 +133,7 @@ def train_recaller(
     r"""Train a network to store and recall one bit, on fresh sequences at every step.
 
     Loss $\ln(1 + e^{-y s})$ for the answer $y = \pm 1$ and the output $s$; 64 sequences a step; Adam with
-    learning rate 0.02; gradients clipped to norm 1.
+    learning rate 0.02; gradients clipped to norm 1; float64, in which a run repeats from machine to machine.
 
     Returns the trained network and the loss at each step.
 
@@ -145,7 +145,7 @@ def train_recaller(
     3
     """
     rng = np.random.default_rng(seed)
-    model = Recaller(kind, d_h=d_h, forget_bias=forget_bias, seed=seed, device=device())
+    model = Recaller(kind, d_h=d_h, forget_bias=forget_bias, seed=seed, device=device(), dtype=torch.float64)
     optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
     losses = []
     for _ in range(whole(steps, "steps")):
@@ -171,9 +171,9 @@ def recall_accuracy(model: Recaller, seq_len: int, seed: int = 999, count: int =
     """
     X, answers, _ = store_and_recall(count, seq_len, np.random.default_rng(seed))
     with torch.no_grad():
-        signed = _tensor(answers) * model(_tensor(X))
-    return float((signed > 0).float().mean())
+        signed = _tensor(answers) * model(_tensor(X).to(model.read.weight.dtype))
+    return float((signed > 0).double().mean())
 
 
 def _tensor(array: Array) -> Tensor:
-    return torch.from_numpy(array).to(device(), torch.get_default_dtype())
+    return torch.from_numpy(array).to(device())
