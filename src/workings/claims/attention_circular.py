@@ -1,4 +1,4 @@
-"""A state that helps to compute itself: an equation with no, one or three answers is not a definition."""
+"""A state that helps to compute itself: an equation, with one answer or three, is not a definition."""
 
 from __future__ import annotations
 

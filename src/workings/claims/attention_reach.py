@@ -57,6 +57,48 @@ def gradient_reaches() -> Evidence:
     )
 
 
+def linear_reach(matrix: np.ndarray, T: int = 100) -> float:
+    """Return the norm of the last state's derivative by the first input, over that after one step, by autograd."""
+    net = Recurrent(4, len(matrix), "linear", dtype=torch.float64)
+    with torch.no_grad():
+        net.W_hh.copy_(torch.from_numpy(matrix))
+    X = inputs(T).requires_grad_()
+    last = states_of(net, X)[0, -1]
+    rows = [torch.autograd.grad(one, X, retain_graph=True)[0][0, 0] for one in last]
+    norms = [torch.linalg.matrix_norm(x, 2) for x in (torch.stack(rows), net.W_xh.detach())]
+    return float(norms[0] / norms[1])
+
+
+@claim(
+    r"Gradients of a recurrent network need not vanish. A linear one with an orthogonal $W_{hh}$ keeps "
+    r"their norm over any distance; times $\tfrac{9}{10}$ they vanish, times $\tfrac{6}{5}$ they explode. "
+    r"Saturation only shrinks them.",
+    answers=("s3.5.a",),
+)
+def three_fates() -> Evidence:
+    """Measure by autograd over 100 steps, and take powers by hand."""
+    rotation = np.linalg.qr(np.random.default_rng(15).normal(size=(8, 8)))[0]
+    norms = {scale: linear_reach(scale * rotation) for scale in (0.9, 1.0, 1.2)}
+    powers = [float(np.linalg.norm(np.linalg.matrix_power(scale * rotation, 99), 2)) for scale in norms]
+    return Evidence(
+        [
+            close(
+                "autograd over the scale's power",
+                [norm / scale**99 for scale, norm in norms.items()],
+                [1] * 3,
+                1e-9,
+            ),
+            close(
+                "NumPy, norms of the powers",
+                [p / s**99 for p, s in zip(powers, norms, strict=True)],
+                [1] * 3,
+                1e-9,
+            ),
+        ],
+        {"0_9": norms[0.9], "1": norms[1.0], "1_2": norms[1.2]},
+    )
+
+
 def recall_accuracy(attend: bool, T: int, seed: int, steps: int) -> float:
     """Train to name the first of T inputs, one of four symbols, at the end; return accuracy on new ones."""
     generator = torch.Generator().manual_seed(seed)

@@ -1,0 +1,222 @@
+"""What is wrong in the published answers to document 001, 5.1: weights as a distribution, and copying."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import sympy
+import torch
+
+from workings.byhand.scaled_attention import attention, attention_weights
+from workings.byhand.softmax import softmax
+from workings.claims import attention as weights_claims
+from workings.claims import attention_copying as copying
+from workings.claims.attention_copying import KEYS, QUERY, cosines
+from workings.claims.claim import Evidence, erratum
+from workings.claims.witness import at_least, at_most, close, equal
+
+
+@erratum(
+    r"$\sum_{j=1}^n \alpha_i = \dfrac{\sum_{j=1}^n \exp(k_i^\top q)}{\sum_{j=1}^n \exp(k_j^\top q)} = 1$: "
+    r"summed over $j$, with $i$ in the terms.",
+    truth=r"The sum must run over the index of the weight: $\sum_i \alpha_i = 1$. As written, nothing under "
+    r"the sum depends on $j$, so both sides are $n\alpha_i$, which is 1 for one particular weight at most: "
+    r"that of exactly $\tfrac1n$.",
+    question="s1.5.1.a",
+    corrected=weights_claims.categorical,
+)
+def sum_over_the_wrong_index() -> Evidence:
+    """Sum literally over j, in floats and in symbols."""
+    scores = np.log([2.0, 3.0, 5.0])
+    weights = softmax(scores)
+    literal = [float(sum(weights[i] for _ in range(3))) for i in range(3)]
+    quotient = [
+        sum(math.exp(scores[i]) for _ in range(3)) / sum(math.exp(scores[j]) for j in range(3))
+        for i in range(3)
+    ]
+    return Evidence(
+        [
+            close("the sum over j of each weight", literal, [1, 1, 1], 1e-12),
+            close("the quotient as written", quotient, [1, 1, 1], 1e-12),
+        ],
+        {"sums": literal},
+    )
+
+
+@erratum(
+    r"Each $\alpha_i > 0$, because exponentials are positive.",
+    truth=r"True of real numbers. In floating point the exponential underflows, and weights are exactly 0 "
+    r"from a gap of $1075\log 2$ in the scores (float64), $150\log 2$ (float32) or $25\log 2$ (float16) on.",
+    question="s1.5.1.a",
+    corrected=weights_claims.positivity_in_floats,
+    certainty="arguable",
+    reading=r"the statement is about real numbers, not about what a computer returns",
+)
+def positive_in_floats() -> Evidence:
+    """Look for a weight above 0 at scores 0 and -800, by hand and in Torch; at -20 in float16."""
+    half = torch.softmax(torch.tensor([0.0, -20.0], dtype=torch.float16), 0)[1].item()
+    tiny = np.nextafter(0.0, 1.0)
+    return Evidence(
+        [
+            at_least("by hand, float64, gap 800", softmax([0.0, -800.0])[1], tiny),
+            equal("Torch, float16, gap 20, weight above 0", half > 0, True),
+        ]
+    )
+
+
+@erratum(
+    r"The weights sum to exactly 1.",
+    truth=r"True of real numbers. Rounded weights sum to 1 up to a few units in the last place, and often "
+    r"not exactly.",
+    question="s1.5.1.a",
+    corrected=weights_claims.sum_in_floats,
+    certainty="arguable",
+    reading=r"the statement is about real numbers, not about what a computer returns",
+)
+def exact_sum_in_floats() -> Evidence:
+    """Count rows of ten random scores whose weights do not sum to exactly 1."""
+    rows = softmax(3 * np.random.default_rng(0).normal(size=(10_000, 10)))
+    by_torch = torch.softmax(torch.from_numpy(rows), 1).sum(1)
+    return Evidence(
+        [
+            equal("NumPy, rows of 10 000 that are off", int((rows.sum(axis=1) != 1).sum()), 0),
+            equal("Torch, rows of 10 000 that are off", int((by_torch != 1).sum()), 0),
+        ],
+        {"share_off": float((rows.sum(axis=1) != 1).mean())},
+    )
+
+
+@erratum(
+    r"A dot product $k_j^\top q$ well above all others means that $q$ is much more similar to $k_j$ than to "
+    r"the other keys.",
+    truth=r"A dot product is similarity times lengths. With $q = (2, 0)$ the key $(1, 0)$ points exactly as "
+    r"$q$ does, and $(3, 4)$, which does not, takes nearly all the weight because it is longer.",
+    question="s1.5.1.b",
+    corrected=copying.longer_key_wins,
+    certainty="arguable",
+    reading=r"all keys have one length, or “similar” is only another word for a large dot product",
+)
+def large_product_means_similar() -> Evidence:
+    """Compare the key with the greatest product with the one of greatest cosine, or least distance."""
+    weights = attention_weights(QUERY, KEYS, scale=1)[0]
+    nearest = int(np.linalg.norm(KEYS - QUERY, axis=1).argmin())
+    return Evidence(
+        [
+            equal(
+                "heaviest key is the one of greatest cosine",
+                int(weights.argmax()),
+                int(cosines(QUERY, KEYS).argmax()),
+            ),
+            equal("heaviest key is the nearest", int(weights.argmax()), nearest),
+        ],
+        {"weights": weights.tolist()},
+    )
+
+
+@erratum(
+    r"$\alpha$ concentrates on $j$ when $k_j^\top q$ is significantly larger than each other $k_i^\top q$ "
+    r"(no word on how many others there are).",
+    truth=r"The score must exceed the others *together*: $k_j \cdot q \gg \log\sum_{i \ne j} e^{k_i \cdot "
+    r"q}$. A lead of 5 over each is 148-fold, and leaves $j$ next to nothing among a million keys.",
+    question="s1.5.1.b",
+    corrected=weights_claims.lead_over_all,
+    certainty="arguable",
+    reading=r"the number of keys is fixed and “significantly” means by much more than its logarithm",
+)
+def lead_over_each_suffices() -> Evidence:
+    """Give one of a million keys a lead of 5 over each other, by hand and in Torch."""
+    scores = np.zeros(1_000_000)
+    scores[0] = 5
+    return Evidence(
+        [
+            at_least("by hand, weight", float(softmax(scores)[0]), 0.9),
+            at_least("Torch, weight", torch.softmax(torch.from_numpy(scores), 0)[0].item(), 0.9),
+        ],
+        {"weight": float(softmax(scores)[0])},
+    )
+
+
+@erratum(
+    r"“Significantly larger” as a condition: a dot product many times the others takes nearly all the "
+    r"weight.",
+    truth=r"Only the difference counts. One that is twenty times the other, $\tfrac{20}{1000}$ against "
+    r"$\tfrac{1}{1000}$, takes about half; unit vectors cannot concentrate at all.",
+    question="s1.5.1.b",
+    corrected=weights_claims.gap_not_size,
+    certainty="arguable",
+    reading=r"“significantly larger” means larger by a difference well above 1",
+)
+def many_times_larger_suffices() -> Evidence:
+    """Take scores of ratio 20, by hand and in Torch."""
+    scores = [0.001, 0.02]
+    by_torch = torch.softmax(torch.tensor(scores, dtype=torch.float64), 0)[1].item()
+    return Evidence(
+        [at_least("by hand", float(softmax(scores)[1]), 0.9), at_least("Torch", by_torch, 0.9)],
+        {"weight": float(softmax(scores)[1])},
+    )
+
+
+@erratum(
+    r"From $\alpha_j \approx 1$ follows $c \approx v_j$.",
+    truth=r"The error is $(1 - \alpha_j)\,|\bar v - v_j|$. A weight of $1/(1 + e^{-10})$ with values $1$ "
+    r"and $10^6$ gives an output above 46 in place of 1.",
+    question="s1.5.1.c",
+    corrected=copying.large_values_leak,
+    certainty="arguable",
+    reading=r"the values are bounded while $\alpha_j$ tends to 1, or of comparable size",
+)
+def weight_near_one_copies() -> Evidence:
+    """Compute the example by hand and exactly."""
+    output = float(attention([[1.0]], [[10.0], [0.0]], [[1.0], [1e6]], scale=1)[0, 0])
+    exact = float((sympy.exp(10) + 10**6) / (sympy.exp(10) + 1))
+    return Evidence(
+        [close("by hand, output", output, 1, 0.1), close("exact, output", exact, 1, 0.1)], {"output": output}
+    )
+
+
+@erratum(
+    r"If one key is very similar or almost identical to the query, nearly all the attention goes to its "
+    r"value.",
+    truth=r"A key identical to the query can get next to nothing: of $k_1 = q$ and $k_2 = 3q$ with $|q| = "
+    r"2$ the second wins. And if all have length 1, even $k_1 = q$ against nine keys $-q$ gets less than "
+    r"half.",
+    question="s1.5.1.d",
+    corrected=copying.equal_key_loses,
+)
+def identical_key_wins() -> Evidence:
+    """Take a key equal to the query beside a longer one, and among short ones."""
+    q = np.array([[1.2, 1.6]])
+    beside = attention_weights(q, np.vstack([q, 3 * q]), scale=1)[0, 0]
+    u = torch.tensor([[0.6, 0.8]], dtype=torch.float64)
+    short = torch.softmax(u @ torch.cat([u, -u.expand(9, 2)]).T, dim=1)[0, 0].item()
+    return Evidence(
+        [
+            at_least("by hand, weight of the equal key beside a longer one", float(beside), 0.9),
+            at_least("Torch, weight of the equal unit key", short, 0.9),
+        ],
+        {"beside_a_longer": float(beside), "unit": short},
+    )
+
+
+@erratum(
+    r"The output then equals the value: it is copied.",
+    truth=r"It is near the value and never equal to it, as long as all weights are above 0, which the same "
+    r"answer asserts. In float64 it is equal once the lead passes $1075\log 2$.",
+    question="s1.5.1.d",
+    corrected=copying.copy_in_floats,
+    certainty="arguable",
+    reading=r"“equals” means “nearly equals”",
+)
+def output_equals_the_value() -> Evidence:
+    """Look at the sign of the error in symbols, and at its size for a lead of 10."""
+    x = sympy.Symbol("x", real=True)
+    error = sympy.simplify(1 - sympy.exp(x) / (sympy.exp(x) + 1))
+    output = attention([[1.0]], [[10.0], [0.0]], [[1.0], [0.0]], scale=1)[0, 0]
+    return Evidence(
+        [
+            equal("SymPy, the error is 0 for some lead", error.is_positive, False),
+            at_most("by hand, lead 10, error", float(1 - output), 0.0),
+        ],
+        {"error_10": float(1 - output)},
+    )
