@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -33,20 +34,33 @@ def build_site(*, jobs: int | None = None, quiet: bool = False) -> Path:
         )
         if done.returncode:
             raise ClickException(f"the site was not built; site/ is as it was\n{done.stderr or ''}".strip())
-        _swap(new)
+        put_in_place(new)
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return SITE
 
 
-def _swap(new: Path) -> None:
-    """Put a folder in the place of the site; one builder at a time."""
+def put_in_place(new: Path) -> None:
+    """Put a folder in the place of the site, in one step where the system can; one builder at a time."""
     old = new.with_name(new.name + "-old")
     with FileLock(HOLD / "swap.lock"):
-        if SITE.exists():
-            SITE.rename(old)
-        new.rename(SITE)
+        if SITE.exists() and exchange(new, SITE):
+            new.rename(old)
+        else:
+            if SITE.exists():
+                SITE.rename(old)
+            new.rename(SITE)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where the system cannot (it is Linux that can)."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), swap) == 0)
 
 
 def _sweep() -> None:
