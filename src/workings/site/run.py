@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -97,6 +98,7 @@ def _parallel(works: list[Work], notes: dict[Work, Path], jobs: int) -> Iterator
     runs = Parallel(
         n_jobs=max(2, min(jobs, len(works))), backend="loky", return_as="generator_unordered", batch_size=1
     )
+    warnings.filterwarnings("ignore", message="A worker stopped while some jobs")  # it is replaced
     try:
         yield from runs(delayed(_labelled)(work, notes[work]) for work in works)
     finally:  # the next run must import the package as it is then

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
+import logging
 import os
 import tempfile
-import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -17,9 +17,7 @@ from click import ClickException
 
 from workings.site.closure import ROOT
 
-
-class DamagedEntry(UserWarning):
-    """An entry of the store that does not match its own digest; it is computed again."""
+_log = logging.getLogger(__name__)
 
 
 class StoreError(ClickException):
@@ -42,7 +40,7 @@ def read(key: str) -> Any | None:
         return None
     except (OSError, ValueError):  # unreadable, or a digest over what is not JSON
         pass
-    warnings.warn(f"{path} is damaged and will be computed again", DamagedEntry, stacklevel=2)
+    _log.warning("%s is damaged and will be computed again", path)
     return None
 
 
