@@ -88,29 +88,29 @@ class SortingTransformer(nn.Module):
 
 def train(
     model: SortingTransformer,
-    sequences: Sequence[Sequence[int]],
+    inputs: np.ndarray,
+    targets: np.ndarray,
     steps: int,
-    batch: int = 64,
+    batch: int = 32,
     learning_rate: float = 0.02,
     seed: int = 0,
 ) -> list[float]:
     """Minimise the mean cross-entropy of the output tokens with teacher forcing; return the losses.
 
-    AdamW with a one-cycle schedule; batches are drawn with replacement by a generator of their own.
+    ``inputs`` and ``targets``, shape (count, T), are laid out as by ``encode``. AdamW with a one-cycle
+    schedule; batches are drawn with replacement by a generator of their own.
     """
     device = model.embedding.weight.device
-    inputs, targets = (
-        torch.from_numpy(array).to(device) for array in encode(sequences, model.n_symbols)
-    )  # (len(sequences), T)
+    tokens, wanted = torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, learning_rate, total_steps=steps)
     rng, losses = np.random.default_rng(seed), []
     for _ in range(steps):
         rows = torch.from_numpy(rng.integers(len(inputs), size=batch)).to(device)
-        logits = model(inputs[rows])  # (batch, T, n_symbols + 2)
-        loss = cross_entropy(logits.flatten(0, 1), targets[rows].flatten(), ignore_index=IGNORED)
+        logits = model(tokens[rows])  # (batch, T, n_symbols + 2)
+        loss = cross_entropy(logits.flatten(0, 1), wanted[rows].flatten(), ignore_index=IGNORED)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         schedule.step()
         losses.append(loss.detach())

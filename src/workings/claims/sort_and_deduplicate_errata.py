@@ -1,0 +1,181 @@
+"""What is wrong in the published answers to document 004, part 3, problem 2, questions 1 to 4."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from workings.byhand.scaled_attention import causal_mask, self_attention
+from workings.byhand.sort_and_deduplicate import decoder_logits
+from workings.claims import sort_and_deduplicate as exam
+from workings.claims import sort_and_deduplicate_heads as heads
+from workings.claims import sort_and_deduplicate_positions as positions
+from workings.claims.claim import Evidence, erratum
+from workings.claims.witness import at_most, close, equal
+from workings.data.sort_and_deduplicate import START, STOP, TOKENS, W_O, E, W
+
+
+@erratum(
+    r"Without positional encodings the transformer treats its input as a bag of symbols and ignores the "
+    r"order.",
+    truth=r"That holds for one causal layer, from START on. Before START each row sees another beginning, "
+    r"and from the second layer on the causal mask alone lets the output depend on the order: the exam's "
+    r"own layer, applied twice with softmax, tells D A A, A D A and A A D apart.",
+    question="s4.3.2.1",
+    corrected=positions.two_layers_see_order,
+    certainty="arguable",
+    reading=r"only the exam's single layer is meant, and only its rows from START on, where the loss is "
+    r"taken",
+)
+def without_positions_a_bag() -> Evidence:
+    """Compare the rows of three orders after two layers, by hand and in an untrained Torch model."""
+    rows = []
+    for order in positions.ORDERS:
+        X = E[[*order, START]]
+        for _ in range(2):
+            X = self_attention(X, W, W, W, causal_mask(4)) @ W_O
+        rows.append(X[-1])
+    model = positions.random_sorter(2)
+    return Evidence(
+        [
+            close("by hand, exam's layer twice, START's row", rows, [rows[0]] * 3, 1e-9),
+            at_most(
+                "Torch, two layers, spread over 24 orders",
+                positions.spread_at_start(model, (3, 0, 1, 2)),
+                1e-9,
+            ),
+        ]
+    )
+
+
+@erratum(
+    r"Ignoring the sequential structure is a good inductive bias for this problem: the tokens may be taken "
+    r"as a bag.",
+    truth=r"The decoder's context holds input *and* output, and as a bag it does not determine the next "
+    r"token: after A START A comes STOP, after A A START comes A. What is needed besides the set is which "
+    r"token came last. The decoder has that without positions, for the last token is its query.",
+    question="s4.3.2.1",
+    corrected=positions.set_is_enough,
+    certainty="arguable",
+    reading=r"the bag is the input alone, and the last token is known as the query",
+)
+def a_bag_is_enough() -> Evidence:
+    """Look for one bag with two right answers, in the task and in the exam's own decoder."""
+    contexts = ((0, START, 0), (0, 0, START))
+    answers = {STOP if text[-1] == 0 else 0 for text in contexts}
+    rows = [decoder_logits(text, E, [(W, W, W)], W_O, temperature=0)[-1] for text in contexts]
+    return Evidence(
+        [
+            equal("counting, answers to the bag {A, A, START}", len(answers), 1),
+            close("by hand, exam's decoder, the two contexts", rows[0], rows[1], 1e-9),
+        ]
+    )
+
+
+PRINTED = [[Fraction(1, 7)] * 8]  # the last row of the published attention matrix
+
+
+@erratum(
+    r"$K^\top$, $QK^\top$ and the attention matrix $P$ have eight columns; the last row of $P$ is "
+    r"$\tfrac17$ eight times.",
+    truth=r"Seven tokens have seven keys. With eight columns the last row sums to $\tfrac87$, and $PV$ is "
+    r"undefined, for $V$ has seven rows. The eighth column is to be struck out; the note of the next "
+    r"question prints the matrix without it.",
+    question="s4.3.2.2",
+    corrected=exam.attention_matrix,
+)
+def eight_columns() -> Evidence:
+    """Sum the printed last row; count its columns against the keys."""
+    weights, _ = exam.counted()
+    return Evidence(
+        [
+            equal("fractions, sum of the printed last row", sum(PRINTED[0]), 1),
+            equal("counting, columns as keys", len(PRINTED[0]), len(TOKENS)),
+            equal("fractions, the printed last row as counted", PRINTED[0], weights[6]),
+        ]
+    )
+
+
+@erratum(
+    r"Only the last three representations, rows 5, 6 and 7, matter for the loss of A, D and STOP, which is "
+    r"4.2114.",
+    truth=r"A row predicts the token *after* it: A is predicted by START (row 4), D by A (row 5), STOP by D "
+    r"(row 6), and the loss is 8.7973 (sum; mean 2.9324). Rows 5 to 7 already hold the token that they are "
+    r"asked for, so a model could copy it, and could not generate: the probabilities of all outputs would "
+    r"sum to 1.365.",
+    question="s4.3.2.3",
+    corrected=exam.loss,
+)
+def rows_shifted_by_one() -> Evidence:
+    """Compare the published loss with the next-token loss, by hand and exactly; sum over all outputs."""
+    return Evidence(
+        [
+            close("by hand, next-token loss", float(exam.by_hand(exam.RIGHT).sum()), 4.2114, 5e-5),
+            close("SymPy over counted fractions", float(sum(exam.exact_losses(exam.RIGHT))), 4.2114, 5e-5),
+            close(
+                "by hand, all outputs read from rows 5 to 7", exam.total_probability(exam.PUBLISHED), 1, 1e-9
+            ),
+        ],
+        {
+            "published": float(exam.by_hand(exam.PUBLISHED).sum()),
+            "true": float(exam.by_hand(exam.RIGHT).sum()),
+        },
+    )
+
+
+@erratum(
+    r"$R = ZW_O$ has the six rows $(0,3,0,3)$, $(3,0,3,0)$, $(\tfrac32, \tfrac34, \tfrac32, \tfrac34)$, "
+    r"$(3,0,3,0)$, $(0,3,0,3)$ and $(\tfrac97, \tfrac67, \tfrac97, \tfrac67)$.",
+    truth=r"$Z$ has seven rows, so $R$ has seven: the third, $(3, 0, 3, 0)$, which equals the second, is "
+    r"missing. By the printed matrix rows 5, 6, 7 would be rows 4, 5, 6, and there would be no row 7.",
+    question="s4.3.2.3",
+    corrected=exam.logits,
+    certainty="arguable",
+    reading=r"a row equal to its neighbour was lost in printing: the three rows that are used afterwards "
+    r"are right",
+)
+def six_rows() -> Evidence:
+    """Count the rows of Z times W_O in fractions and in NumPy."""
+    printed = ["0303", "3030", "3/2 3/4", "3030", "0303", "9/7 6/7"]
+    _, mixed = exam.counted()
+    product = np.array(mixed, dtype=np.float64) @ W_O  # (7, 4)
+    return Evidence(
+        [
+            equal("fractions, rows", len(printed), len(mixed)),
+            equal("NumPy, rows of the product", len(printed), len(product)),
+        ]
+    )
+
+
+@erratum(
+    r"With a second, identical head and $W_O = I_4$, concatenating two copies of $Z$ gives the same $R$, so "
+    r"the loss is the same.",
+    truth=r"Two copies of $Z$ are $(a, b, a, b)$; $R$ was $(b, a, b, a)$. The logits of A and B, and of C "
+    r"and D, change places. The loss is 6.5473 instead of 8.7973; on the published rows it is 10.2114 "
+    r"instead of 4.2114.",
+    question="s4.3.2.4",
+    corrected=heads.duplicated_head,
+)
+def second_head_changes_nothing() -> Evidence:
+    """Compare one head with two on both choices of rows: by hand, exactly, in Torch."""
+    one, two = (exam.exact_losses(exam.RIGHT, heads=count) for count in (1, 2))
+    return Evidence(
+        [
+            close(
+                "by hand, losses on rows 4 to 6", exam.by_hand(exam.RIGHT, 2), exam.by_hand(exam.RIGHT), 1e-9
+            ),
+            close(
+                "by hand, losses on rows 5 to 7",
+                exam.by_hand(exam.PUBLISHED, 2),
+                exam.by_hand(exam.PUBLISHED),
+                1e-9,
+            ),
+            equal("SymPy, losses on rows 4 to 6", two, one),
+            close("Torch, all logits", exam.torch_logits(2).numpy(), exam.torch_logits().numpy(), 1e-9),
+        ],
+        {
+            "right": float(exam.by_hand(exam.RIGHT, 2).sum()),
+            "published_rows": float(exam.by_hand(exam.PUBLISHED, 2).sum()),
+        },
+    )
