@@ -14,11 +14,11 @@ SHOWN = """button => {
     const box = button.closest(".code")
     const output = box.parentElement.matches(".snippet") ? box.nextElementSibling.querySelector("code") : null
     const lines = [...box.querySelectorAll(".go")].map(one => one.textContent)
-    return [box.querySelector(".code-title").textContent, output ? output.textContent : lines.join("")]
+    return [box.querySelector(".code-title").textContent, output ? output.textContent : lines.join("\\n")]
 }"""
 
 
-def test_every_copied_text_runs_and_prints_what_the_page_shows(reader: Callable[..., Any], chapter: str) -> None:
+def test_what_is_copied_runs_and_prints_what_the_page_shows(reader: Callable[..., Any], chapter: str) -> None:
     one = reader()
     page = one.open(chapter)
     copied: list[tuple[str, str, str]] = []

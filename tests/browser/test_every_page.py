@@ -7,31 +7,31 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from workings.site import theme
 
-LOOKS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+LOOKS = [(1280, "light"), (1280, "dark"), (360, "dark"), (360, "light")]
+FOLD = "open => document.querySelectorAll('details').forEach(one => { one.open = open })"
 # What a reader sees as prose: code keeps its dollars, MathML is for screen readers.
 PROSE = """() => {
-    const copy = document.querySelector("article").cloneNode(true)
+    const copy = document.querySelector("main article").cloneNode(true)
     copy.querySelectorAll("pre, code, svg, .katex-mathml").forEach(one => one.remove())
     return copy.textContent
 }"""
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS, ids=[f"{width}-{scheme}" for width, scheme in LOOKS])
-def test_nothing_is_wrong(
-    address: str, width: int, scheme: str, reader: Callable[..., Any], axe: Callable[..., list[str]]
-) -> None:
-    one = reader(width, scheme)
+def test_nothing_is_wrong(address: str, reader: Callable[..., Any], axe: Callable[..., list[str]]) -> None:
+    one = reader()
     page = one.open(address)
-    expected = "slate" if scheme == "dark" else "default"
-    assert page.evaluate("document.body.dataset.mdColorScheme") == expected
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, "with everything unfolded"
-    assert axe(page) == []
+    for width, scheme in LOOKS:
+        look = f"{width} px, {scheme}"
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        expected = "slate" if scheme == "dark" else "default"
+        page.wait_for_function("name => document.body.dataset.mdColorScheme === name", arg=expected)
+        for unfolded in (False, True):
+            page.evaluate(FOLD, unfolded)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (look, unfolded)
+        assert axe(page, everything=scheme == "light") == [], look
     assert one.faults == []
 
 
@@ -39,7 +39,7 @@ def test_without_script_the_page_is_whole(address: str, reader: Callable[..., An
     one = reader(360, script=False)
     page = one.open(address)
     prose = page.evaluate(PROSE)
-    assert len(prose) > 100
+    assert len(prose.strip()) > 10
     assert not re.search(r"\$|\\[(\[a-z]|\{\{|///", prose), "unrendered maths, number or block"
     formulas = page.locator("article .katex-html")
     heights = formulas.evaluate_all("all => all.map(one => one.parentElement.clientHeight || 1)")
@@ -60,23 +60,18 @@ def test_the_markup_is_sound(address: str, reader: Callable[..., Any]) -> None:
     assert len(headings) == 1
     figures = page.locator("article svg[role=img]")
     assert all(figures.evaluate_all("all => all.map(one => one.getAttribute('aria-label').length > 20)"))
-    references = page.evaluate(
-        "[...document.querySelectorAll('article svg use')].map(one => one.getAttribute('href').slice(1))"
-    )
-    assert set(references) <= set(ids)
+    uses = "[...document.querySelectorAll('article svg use')]"
+    assert set(page.evaluate(f"{uses}.map(one => one.getAttribute('xlink:href').slice(1))")) <= set(ids)
     assert page.locator("article svg style").count() == 0, "a figure's style sheet would leak into the page"
-
-
-def test_no_rule_that_the_page_needs_was_trimmed(address: str, reader: Callable[..., Any]) -> None:
-    page = reader().open(address)
     found = page.evaluate(
         """selectors => selectors.filter(one => {
-            const plain = one.replace(/::?(hover|focus|active|before|after|placeholder|-[\\w-]+|target|marker)[\\w-]*/g, "")
+            const states = /::?(hover|focus|active|before|after|placeholder|-[\\w-]+|target|marker)[\\w-]*/g
+            const plain = one.replace(states, "").replace(/^>/, "*>")
             try { return document.querySelector(plain || "nothing") } catch { return true }
         })""",
         trimmed_selectors(),
     )
-    assert found == [], "remove the name from workings.site.theme.UNUSED"
+    assert found == [], "the page needs what workings.site.theme.UNUSED names"
 
 
 def trimmed_selectors() -> list[str]:
@@ -90,4 +85,4 @@ def trimmed_selectors() -> list[str]:
     every = {selector for head in heads(css) for selector in theme.selectors(head)}
     kept = {name for head in heads(theme.trimmed(css)) for name in theme.selectors(head)}
     assert len(kept) > 500
-    return sorted(selector for selector in every - kept if "mermaid" not in selector or "." in selector)
+    return sorted(every - kept - {":root>*"})  # which held variables of diagrams alone

@@ -20,7 +20,7 @@ def test_search_finds_the_chapter(reader: Callable[..., Any], chapter: str) -> N
     expect(result).to_be_visible()
     result.click()
     page.wait_for_url(f"**/{chapter}**")
-    expect(page.locator("article h1")).to_contain_text("attention")
+    expect(page.locator("main article h1")).to_contain_text("attention")
     assert one.faults == []
 
 

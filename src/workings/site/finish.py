@@ -53,7 +53,7 @@ class Finish(Treeprocessor):
     def run(self, root: etree.Element) -> None:
         """Work when every other processor has done its part."""
         for parent, table in list(_bare_tables(root)):
-            box = element("div", "table", tabindex="0", role="region")
+            box = element("div", "table", tabindex="0", role="group")
             parent.insert(list(parent).index(table), box)
             box.set("aria-label", ", ".join("".join(cell.itertext()) for cell in table.iter("th")) or "Table")
             table.set("class", "words")

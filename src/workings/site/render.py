@@ -167,7 +167,7 @@ def table(result: Mapping[str, Any]) -> etree.Element:
         "",
         unsearched(element("table", "data", "", element("thead", "", "", top), body)),
         tabindex="0",
-        role="region",
+        role="group",
     )
 
 
