@@ -73,7 +73,8 @@ class Recaller(nn.Module):
     Parameters
     ----------
     kind : ``rnn`` (tanh), ``lstm`` or ``gru``. d_x, d_h : inputs and units.
-    forget_bias : of an LSTM's forget gate at the start; Torch's own draw unless given.
+    keep_bias : of the gate that keeps the old state, at the start: an LSTM's forget gate, a GRU's update gate
+        as Torch has it. Torch's own draw unless given.
     seed : of the weights, which are the same on every device.
 
     Examples
@@ -90,7 +91,7 @@ class Recaller(nn.Module):
         d_x: int = 3,
         d_h: int = 8,
         *,
-        forget_bias: float | None = None,
+        keep_bias: float | None = None,
         seed: int = 0,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
@@ -100,15 +101,15 @@ class Recaller(nn.Module):
         kinds = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
         if kind not in kinds:
             raise ValueError(f"kind must be rnn, lstm or gru, got {kind!r}")
-        if forget_bias is not None and kind != "lstm":
-            raise ValueError(f"forget_bias is for an lstm, got kind {kind!r}")
+        if keep_bias is not None and kind == "rnn":
+            raise ValueError(f"keep_bias is for a cell with gates, lstm or gru, got {kind!r}")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.cells = kinds[kind](whole(d_x, "d_x"), whole(d_h, "d_h"), batch_first=True)
             self.read = nn.Linear(d_h, 1)
-        if forget_bias is not None:
+        if keep_bias is not None:  # the second block is f in an LSTM, z in a GRU
             with torch.no_grad():
-                self.cells.bias_ih_l0[d_h : 2 * d_h] = forget_bias
+                self.cells.bias_ih_l0[d_h : 2 * d_h] = keep_bias
                 self.cells.bias_hh_l0[d_h : 2 * d_h] = 0
         self.to(device=device, dtype=dtype)
 
@@ -126,7 +127,7 @@ def train_recaller(
     seq_len: int,
     *,
     d_h: int = 8,
-    forget_bias: float | None = None,
+    keep_bias: float | None = None,
     seed: int = 0,
     steps: int = 240,
 ) -> tuple[Recaller, list[float]]:
@@ -145,7 +146,7 @@ def train_recaller(
     3
     """
     rng = np.random.default_rng(seed)
-    model = Recaller(kind, d_h=d_h, forget_bias=forget_bias, seed=seed, device=device(), dtype=torch.float64)
+    model = Recaller(kind, d_h=d_h, keep_bias=keep_bias, seed=seed, device=device(), dtype=torch.float64)
     optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
     losses = []
     for _ in range(whole(steps, "steps")):
@@ -153,7 +154,7 @@ def train_recaller(
         signed = _tensor(answers) * model(_tensor(X))  # (64,)
         loss = torch.nn.functional.softplus(-signed).mean()
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         losses.append(loss.item())
