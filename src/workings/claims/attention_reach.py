@@ -58,7 +58,7 @@ def gradient_reaches() -> Evidence:
 
 
 def linear_reach(matrix: np.ndarray, T: int = 100) -> float:
-    """Return the norm of the last state's derivative by the first input, over that after one step, by autograd."""
+    """Return the norm of the last state's derivative by the first input, over that after one step."""
     net = Recurrent(4, len(matrix), "linear", dtype=torch.float64)
     with torch.no_grad():
         net.W_hh.copy_(torch.from_numpy(matrix))
@@ -71,8 +71,7 @@ def linear_reach(matrix: np.ndarray, T: int = 100) -> float:
 
 @claim(
     r"Gradients of a recurrent network need not vanish. A linear one with an orthogonal $W_{hh}$ keeps "
-    r"their norm over any distance; times $\tfrac{9}{10}$ they vanish, times $\tfrac{6}{5}$ they explode. "
-    r"Saturation only shrinks them.",
+    r"their norm over any distance; times $\tfrac{9}{10}$ they vanish, times $\tfrac{6}{5}$ they explode.",
     answers=("s3.5.a",),
 )
 def three_fates() -> Evidence:
