@@ -75,8 +75,10 @@ def reach() -> Figure:
     axes.legend(loc="lower left", handlelength=1.2, frameon=False, borderpad=0)
     return Figure(
         figure,
-        "Norm of the gradient on the cell, on a log scale, against 1 to 100 steps back. With forget bias 0 it falls "
-        f"to {values['bias_0']['total']:.0e}, with bias 1 to {values['bias_1']['total']:.0e}; with bias 3 and 5 it "
+        "Norm of the gradient on the cell, on a log scale, against 1 to 100 steps back. With forget bias 0 "
+        "it falls "
+        f"to {values['bias_0']['total']:.0e}, with bias 1 to {values['bias_1']['total']:.0e}; with bias 3 "
+        f"and 5 it "
         "grows. Dashed, the cell path alone: always lower, and falling for every bias.",
         values,
     )
@@ -121,8 +123,10 @@ def traces() -> Figure:
     waiting = slice(STORED + 1, SEQ_LEN - 1)
     return Figure(
         figure,
-        "Above: input, forget and output gate over 24 steps. At the store flag, step 6, the input gate jumps up and "
-        "the forget gate down; then both rest; at the recall flag all rise. Below: after step 6 the memory takes two "
+        "Above: input, forget and output gate over 24 steps. At the store flag, step 6, the input gate "
+        "jumps up and "
+        "the forget gate down; then both rest; at the recall flag all rise. Below: after step 6 the memory "
+        "takes two "
         "ways, one for each bit: for one bit it settles near -1, for the other it climbs.",
         {
             "accuracy": recall_accuracy(model, SEQ_LEN),

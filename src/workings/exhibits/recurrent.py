@@ -72,8 +72,10 @@ def reach() -> Figure:
     panels[0].legend(loc="lower left", handlelength=1.0, borderpad=0, frameon=False)
     return Figure(
         figure,
-        "Three panels of gradient norm, on a log scale, against 1 to 200 steps back. With tanh it falls for radius "
-        "0.5 and 1 and rises a little for 2. With sigmoid it falls for all three. With ReLU it falls for 0.5 and 1 "
+        "Three panels of gradient norm, on a log scale, against 1 to 200 steps back. With tanh it falls "
+        "for radius "
+        "0.5 and 1 and rises a little for 2. With sigmoid it falls for all three. With ReLU it falls for "
+        "0.5 and 1 "
         "and rises steeply for 2.",
         values,
     )
@@ -140,7 +142,9 @@ def cliff() -> Figure:
     right.legend(loc="center left", handlelength=1.0, borderpad=0, frameon=False)
     return Figure(
         figure,
-        "Left: the loss against the weight: low up to 6.48, then a nearly vertical wall, then high. Right: the weight "
-        "over 80 steps. Unclipped it falls slowly from 7 and then drops to about -47; clipped it settles near 6.4.",
+        "Left: the loss against the weight: low up to 6.48, then a nearly vertical wall, then high. Right: "
+        "the weight "
+        "over 80 steps. Unclipped it falls slowly from 7 and then drops to about -47; clipped it settles "
+        "near 6.4.",
         {"free_end": free[-1], "clipped_end": clipped[-1]},
     )
