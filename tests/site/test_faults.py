@@ -489,7 +489,7 @@ BAD_DIRECTIVES = {
     "block_of_an_extension_that_is_off": (
         "/// details | More\nText.\n///",
         0,
-        "/// opens or closes no block",
+        "/// opens no block",
     ),
     "unclosed_fence": ("```python\nx = 1", 0, "never closed"),
     "fence_that_is_code": ("```x``` and 0.379\n\nmore\n\n```python\ny\n```", 0, "first line"),
