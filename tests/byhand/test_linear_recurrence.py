@@ -22,7 +22,7 @@ def test_scan_equals_loop(steps: list[tuple[int, int]]) -> None:
 def test_scan_takes_a_logarithm_of_rounds(length: int, rounds: int) -> None:
     numbers = [[Counted(0.5, {}) for _ in range(length)] for _ in range(2)]
     depth = max(state.depth for state in recurrence_scan(*numbers))
-    assert depth == 2 * rounds  # a product and a sum a round
+    assert 2 * rounds - 1 <= depth <= 2 * rounds or depth == 0 == rounds  # a product and a sum a round
 
 
 @pytest.mark.parametrize("way", [recurrence_loop, recurrence_scan])

@@ -64,7 +64,7 @@ def test_saved_bytes_of_naive_attention_hold_the_weights() -> None:
 
 @pytest.mark.parametrize("make", [Stream, Recall])
 def test_refuses(make: type[Stream] | type[Recall]) -> None:
-    with pytest.raises(ValueError, match="kind must be .* got 'gru'"):
+    with pytest.raises(ValueError, match=r"kind must be .* got 'gru'"):
         make("gru")
 
 
