@@ -63,35 +63,45 @@ def clipping() -> Evidence:
 
 @claim(
     r"Clipping comes after the backward pass and cannot mend what overflowed in it. In float32 a linear "
-    r"chain with $w = 2$ has an infinite gradient after 130 steps; Torch's clipping makes it `nan`, and "
-    r"every finite gradient beside it 0. Ours refuses.",
+    r"chain with $w = 2$ has an infinite gradient after 130 steps, and Torch's clipping makes it `nan`. "
+    r"After 100 steps no gradient is infinite, but their norm is, and the clipped gradient is exactly 0. "
+    r"Ours refuses the first and mends the second.",
     answers=("s3.1",),
 )
 def clipping_infinity() -> Evidence:
-    """Overflow in Torch's backward pass, clip, and look; ask the by-hand function; multiply by IEEE rules."""
-    start = torch.nn.Parameter(torch.zeros(()))
-    other = torch.nn.Parameter(torch.ones(()))
-    h = 2 * start
-    for _ in range(129):
-        h = 2 * h
-    (h + other).backward()  # type: ignore[no-untyped-call]
-    before = [float(one.grad) for one in (start, other) if one.grad is not None]
-    torch.nn.utils.clip_grad_norm_([start, other], 1.0)
-    after = [float(one.grad) for one in (start, other) if one.grad is not None]
+    """Overflow in Torch's backward pass, clip, and look; do the same by IEEE rules; ask the by-hand function."""
+
+    def by_torch(steps: int) -> tuple[list[float], list[float]]:
+        start, other = torch.nn.Parameter(torch.zeros(())), torch.nn.Parameter(torch.ones(()))
+        h = 2 * start
+        for _ in range(steps - 1):
+            h = 2 * h
+        start.grad, other.grad = torch.autograd.grad(h + other, (start, other))
+        before = [float(start.grad), float(other.grad)]
+        torch.nn.utils.clip_grad_norm_([start, other], 1.0)
+        return before, [float(start.grad), float(other.grad)]
+
+    lost, mended = by_torch(130), by_torch(100)
     try:
         clip_by_norm([[np.inf], [1.0]], 1.0)
         refused = "nothing"
     except ValueError as error:
         refused = str(error)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         product = np.float32(np.inf) * (np.float32(1) / np.float32(np.inf))
+        square = np.float32(2.0**100) ** 2
+    ours, _ = clip_by_norm([np.array([2.0**100], np.float32), np.ones(1, np.float32)], 1.0)
     return Evidence(
         [
-            equal("Torch, the gradient before", before, [np.inf, 1.0]),
-            equal("Torch, the infinite one after is nan", bool(np.isnan(after[0])), True),
-            equal("Torch, the other one after", after[1], 0.0),
-            equal("IEEE arithmetic, infinity times 1/infinity is nan", bool(np.isnan(product)), True),
+            equal("Torch, 130 steps: the gradients before", lost[0], [np.inf, 1.0]),
+            equal("Torch, 130 steps: the first after is nan", bool(np.isnan(lost[1][0])), True),
+            equal("Torch, 130 steps: the second after", lost[1][1], 0.0),
+            equal("Torch, 100 steps: the gradients before", mended[0], [2.0**100, 1.0]),
+            equal("Torch, 100 steps: the gradients after", mended[1], [0.0, 0.0]),
+            equal("IEEE, infinity times 1/infinity is nan", bool(np.isnan(product)), True),
+            equal("IEEE float32, the square of 2^100", float(square), np.inf),
             equal("by hand, refused", refused, "gradients[0] must be finite, got inf at index (0,)"),
+            close("by hand, 100 steps: the first after", ours[0], [1.0], 1e-6),
         ],
-        {"other_after": after[1]},
+        {"gradient_100": mended[0][0]},
     )

@@ -51,7 +51,7 @@ def descend_torch(clip: float | None, w: float = 7.0, rate: float = 0.5, steps: 
         for _ in range(STEPS):
             h = torch.sigmoid(weight * h + BIAS)
         optimiser.zero_grad()
-        ((h - TARGET) ** 2 / 2).backward()  # type: ignore[no-untyped-call]
+        ((h - TARGET) ** 2 / 2).backward()
         if clip:
             torch.nn.utils.clip_grad_norm_([weight], clip)
         optimiser.step()
