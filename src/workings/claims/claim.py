@@ -55,6 +55,8 @@ class Claim:
 
     def __init__(self, decide: Callable[[], Evidence], statement: str, answers: Sequence[str]) -> None:
         """Keep the statement (Markdown with TeX) and the ids of the questions that it answers."""
+        if not statement.strip():
+            raise ValueError("a claim needs a statement, got an empty one")
         update_wrapper(self, decide)  # type: ignore[arg-type]
         self.name = f"{decide.__module__.rpartition('.')[2]}.{decide.__name__}"
         self.statement = statement
@@ -64,6 +66,8 @@ class Claim:
     def decide(self) -> Evidence:
         """Run the deciding code. A claim that must hold needs two witnesses or more."""
         evidence = self._decide()
+        if not isinstance(evidence, Evidence):
+            raise TypeError(f"a claim returns Evidence, got {type(evidence).__name__}")
         if self.expected == "holds" and len(evidence.witnesses) < 2:
             only = evidence.witnesses[0].name
             raise ValueError(f"a claim needs two independent witnesses or more, got only {only!r}")
@@ -87,6 +91,8 @@ class Erratum(Claim):
     ) -> None:
         """Keep what was published (restated), what is true, and the claim that corrects it."""
         super().__init__(decide, published, (question,))
+        if not truth.strip():
+            raise ValueError("an erratum says what is true, got an empty truth")
         if certainty not in ("certain", "arguable"):
             raise ValueError(f"certainty must be 'certain' or 'arguable', got {certainty!r}")
         if (certainty == "arguable") != bool(reading):

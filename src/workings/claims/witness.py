@@ -24,9 +24,9 @@ class Witness:
 
     def __post_init__(self) -> None:
         """Refuse a distance that says nothing."""
-        if math.isnan(self.distance) or not self.tolerance >= 0 or self.distance < 0:
+        if not self.distance >= 0 or not 0 <= self.tolerance < math.inf:
             raise ValueError(
-                f"witness {self.name!r} needs a distance and a tolerance of zero or more, "
+                f"witness {self.name!r} needs a distance of zero or more and a finite tolerance, "
                 f"got {self.distance} and {self.tolerance}"
             )
 
@@ -65,12 +65,17 @@ def equal(name: str, measured: Any, expected: Any) -> Witness:
 
 def at_most(name: str, measured: float, bound: float) -> Witness:
     """Say that a number does not pass a bound; the distance is how far it does."""
-    return Witness(name, max(0.0, float(measured) - float(bound)), 0.0, "past the bound")
+    return _bounded(name, float(measured) - float(bound), "past the bound")
 
 
 def at_least(name: str, measured: float, bound: float) -> Witness:
     """Say that a number reaches a bound; the distance is how far it falls short."""
-    return Witness(name, max(0.0, float(bound) - float(measured)), 0.0, "short of the bound")
+    return _bounded(name, float(bound) - float(measured), "short of the bound")
+
+
+def _bounded(name: str, excess: float, unit: str) -> Witness:
+    # max(0.0, nan) would be 0.0, so that what is no number would keep every bound
+    return Witness(name, excess if math.isnan(excess) else max(0.0, excess), 0.0, unit)
 
 
 def estimate(name: str, samples: Any, expected: float, standard_errors: float = 5.0) -> Witness:

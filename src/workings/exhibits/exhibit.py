@@ -45,6 +45,8 @@ class Table:
                 raise ValueError(f"row {number} needs {len(self.columns)} cells, got {len(row)}: {list(row)}")
         if self.formats and len(self.formats) != len(self.columns):
             raise ValueError(f"formats needs {len(self.columns)} entries, got {len(self.formats)}")
+        if not 0 <= self.head <= len(self.columns):
+            raise ValueError(f"head counts columns, of which there are {len(self.columns)}, got {self.head}")
         if unknown := set(self.heat) - set(self.columns):
             raise ValueError(f"heat names columns that are not there: {sorted(unknown)}")
 
@@ -56,6 +58,8 @@ class Exhibit:
         self, show: Callable[..., Table | Figure], limit: float, data: Sequence[str], records: Sequence[str]
     ) -> None:
         """Keep the time limit in seconds, the data files and the records that the exhibit reads."""
+        if not limit > 0:
+            raise ValueError(f"limit is a number of seconds above 0, got {limit}")
         update_wrapper(self, show)  # type: ignore[arg-type]
         self.limit = limit
         self.data = tuple(data)
