@@ -144,7 +144,7 @@ class ErratumBlock(Directive):
         box = etree.SubElement(parent, "div", {"class": "claim erratum", "id": self.argument})
         box.append(render.verdict(result["verdict"]))
         question = self.survey.problem_link(result["question"])
-        head = element("p", "erratum-head", "")
+        head = render.unsearched(element("p", "erratum-head"))
         label = f"Question {result['question']}"
         head.append(
             verbatim("a", "", label, href=self.link(question)) if question else verbatim("span", "", label)

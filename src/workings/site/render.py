@@ -67,13 +67,8 @@ def relative(target: str, page: str) -> str:
 def verdict(word: str) -> etree.Element:
     """A verdict as a sign and a word."""
     words = {"holds": "Holds", "refuted": "Refuted"}
-    return element(
-        "p",
-        f"verdict {word}",
-        "",
-        verbatim("span", "sign", SIGNS[word], **{"aria-hidden": "true"}),
-        _tail("span", words[word]),
-    )
+    sign = verbatim("span", "sign", SIGNS[word], **{"aria-hidden": "true"})
+    return unsearched(element("p", f"verdict {word}", "", sign, _tail("span", words[word])))
 
 
 def _tail(tag: str, text: str) -> etree.Element:
