@@ -7,7 +7,7 @@ loops give a layer's outputs on floats and its cost on :class:`Counted` numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -34,29 +34,29 @@ class Counted:
         """Keep the value, the shared tally, and the depth."""
         self.value, self.tally, self.depth = value, tally, depth
 
-    def __add__(self, other: Counted) -> Counted:
+    def __add__(self, other: Self) -> Self:
         """Add, and count one addition."""
         return self._result("additions", self.value + other.value, other.depth)
 
-    def __mul__(self, other: Counted) -> Counted:
+    def __mul__(self, other: Self) -> Self:
         """Multiply, and count one multiplication."""
         return self._result("multiplications", self.value * other.value, other.depth)
 
-    def __truediv__(self, other: Counted) -> Counted:
+    def __truediv__(self, other: Self) -> Self:
         """Divide, and count one division."""
         return self._result("divisions", self.value / other.value, other.depth)
 
-    def exp(self) -> Counted:
+    def exp(self) -> Self:
         """Return the exponential, and count one; ``np.exp`` calls this."""
         return self._result("exponentials", float(np.exp(self.value)), 0)
 
-    def tanh(self) -> Counted:
+    def tanh(self) -> Self:
         """Return the hyperbolic tangent, and count one; ``np.tanh`` calls this."""
         return self._result("exponentials", float(np.tanh(self.value)), 0)
 
-    def _result(self, kind: str, value: float, other_depth: int) -> Counted:
+    def _result(self, kind: str, value: float, other_depth: int) -> Self:
         self.tally[kind] = self.tally.get(kind, 0) + 1
-        return Counted(value, self.tally, max(self.depth, other_depth) + 1)
+        return type(self)(value, self.tally, max(self.depth, other_depth) + 1)
 
 
 def tree_sum(terms: Sequence[Any]) -> Any:

@@ -76,9 +76,9 @@ def equivariant() -> Evidence:
 
 
 @claim(
-    r"What is *invariant* is one query's output when keys and values are permuted together, and any pooling "
-    r"of all outputs. The outputs in their order are not, nor is anything when the keys move without their "
-    r"values.",
+    r"What is *invariant* is one query's output when keys and values are permuted together, and a mean or "
+    r"maximum over all outputs. The outputs in their order are not, nor is anything when the keys move "
+    r"without their values.",
     answers=("s3.7.1.a",),
 )
 def invariant() -> Evidence:

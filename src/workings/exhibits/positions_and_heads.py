@@ -10,7 +10,7 @@ from workings.byhand.heads import multi_head_attention
 from workings.byhand.positions import sinusoidal_encoding
 from workings.claims.heads import flops, multiplications
 from workings.claims.positions import last_row_gap, permuted_gap, random_weights
-from workings.exhibits.drawing import FAINT, SERIES, Figure, canvas
+from workings.exhibits.drawing import FAINT, INK, SERIES, Figure, canvas
 from workings.exhibits.exhibit import Cell, Table, exhibit
 from workings.models.heads import MultiHeadAttention
 from workings.models.two_places import SEQ_LEN, train_two_places
@@ -37,7 +37,15 @@ def waves() -> Figure:
     axes.set_ylabel("sine of the pair")
     axes.set_xlim(0, 120)
     axes.set_ylim(-1.1, 1.6)
-    axes.legend(ncols=4, loc="upper center", handlelength=0.8, columnspacing=0.8, handletextpad=0.4)
+    axes.legend(
+        ncols=4,
+        loc="upper center",
+        handlelength=0.8,
+        columnspacing=0.8,
+        handletextpad=0.4,
+        frameon=False,
+        labelcolor=INK,
+    )
     alt = (
         "The sines of four pairs against positions 0 to 120. Pair 0 swings once in about six positions, "
         "pair 1 once in 63, pair 2 rises through a fifth of its wave, pair 3 stays near zero."
@@ -58,7 +66,7 @@ def similarity() -> Figure:
     axes.set_xlabel("distance")
     axes.set_ylabel("cosine")
     axes.set_ylim(0, 1.05)
-    axes.legend()
+    axes.legend(frameon=False, labelcolor=INK)
     alt = (
         "Cosine of two sinusoidal encodings against their distance, for 16, 64 and 512 components. "
         "All start at 1, fall fast at first, then wobble downwards; fewer components wobble more."
@@ -101,7 +109,7 @@ def one_head_two_heads() -> Figure:
         axes.plot(offsets, scores, "o", color=SERIES[place], markersize=6)
         values[str(n_head)] = {"best": max(scores), "worst": min(scores), "mean": float(np.mean(scores))}
     axes.axhline(1 / 8, color=FAINT, linewidth=1)
-    axes.text(2.4, 1 / 8 + 0.02, "one right, one guessed", ha="right", va="bottom")
+    axes.text(2.4, 1 / 8 + 0.02, "one right, one guessed", ha="right", va="bottom", color=INK)
     axes.set_xticks([0, 1, 2], ["1 head", "2 heads", "4 heads"])
     axes.set_xlim(-0.5, 2.5)
     axes.set_ylim(0, 1.05)
@@ -120,9 +128,9 @@ def where_heads_look() -> Table:
     rows: list[list[Cell]] = []
     for n_head in (1, 2):
         for head, look in enumerate(train_two_places(n_head, 0).look):
-            rows.append([f"{n_head} {'head' if n_head == 1 else 'heads'}: no. {head + 1}", *look])
+            rows.append([f"{head + 1} of {n_head}", *look])
     columns = [str(place) for place in range(SEQ_LEN)]
-    return Table(["model", *columns], rows, formats=["", *[".2f"] * SEQ_LEN], heat=columns)
+    return Table(["head", *columns], rows, formats=["", *[".2f"] * SEQ_LEN], heat=columns)
 
 
 @exhibit
@@ -138,14 +146,13 @@ def cost_of_heads() -> Table:
         rows.append(
             [
                 n_head,
-                8 // n_head,
                 weights,
                 multiplications(6, 8, n_head),
                 n_head * tally["exponentials"],
                 total,
             ]
         )
-    return Table(["heads", "width", "weights", "mult.", "exp.", "chain"], rows, formats=["d"] * 6)
+    return Table(["heads", "weights", "mult.", "exp.", "chain"], rows, formats=["d"] * 5)
 
 
 @exhibit
@@ -164,7 +171,7 @@ def cache_cost() -> Figure:
     axes.plot(lengths, again, color=SERIES[0], marker="o", markersize=3)
     axes.plot(lengths, cached, color=SERIES[1], marker="o", markersize=3)
     axes.text(lengths[-1] / 12, again[-1] / 3, "everything again", color=SERIES[0], ha="right", va="bottom")
-    axes.text(lengths[-1], cached[-1] / 2.2, "with the cache", color=SERIES[1], ha="right", va="top")
+    axes.text(300, cached[8] * 3, "with the cache", color=SERIES[1], ha="left", va="bottom")
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
     axes.set_ylim(1e4, 1e10)
