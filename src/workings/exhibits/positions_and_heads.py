@@ -128,7 +128,7 @@ def where_heads_look() -> Table:
     rows: list[list[Cell]] = []
     for n_head in (1, 2):
         for head, look in enumerate(train_two_places(n_head, 0).look):
-            rows.append([f"{head + 1} of {n_head}", *look])
+            rows.append([f"{head + 1}\u00a0of\u00a0{n_head}", *look])
     columns = [str(place) for place in range(SEQ_LEN)]
     return Table(["head", *columns], rows, formats=["", *[".2f"] * SEQ_LEN], heat=columns)
 
@@ -171,7 +171,7 @@ def cache_cost() -> Figure:
     axes.plot(lengths, again, color=SERIES[0], marker="o", markersize=3)
     axes.plot(lengths, cached, color=SERIES[1], marker="o", markersize=3)
     axes.text(lengths[-1] / 12, again[-1] / 3, "everything again", color=SERIES[0], ha="right", va="bottom")
-    axes.text(300, cached[8] * 3, "with the cache", color=SERIES[1], ha="left", va="bottom")
+    axes.text(lengths[-1], cached[-1] * 3, "with the cache", color=SERIES[1], ha="right", va="bottom")
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
     axes.set_ylim(1e4, 1e10)
