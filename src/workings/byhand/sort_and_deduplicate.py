@@ -19,7 +19,7 @@ def argmax_weights(scores: object) -> np.ndarray:
     r"""Share the weight evenly among the greatest scores of each row: softmax at temperature zero.
 
     $\lim_{T \to 0^+} \operatorname{softmax}(x/T)_i = 1/m$ if $x_i$ is one of the $m$ greatest, else 0.
-    Entries count as equal only if they are equal to the last bit.
+    Entries count as equal only if they agree to the last bit; sums in another order may not.
 
     Parameters
     ----------

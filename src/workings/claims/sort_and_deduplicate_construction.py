@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
 import torch
 
-from workings.byhand.sort_and_deduplicate import write_greedily
+from workings.byhand.sort_and_deduplicate import argmax_weights, write_greedily
 from workings.byhand.sorting_weights import sorting_weights
 from workings.claims.claim import Evidence, claim
 from workings.claims.witness import equal
@@ -17,8 +18,8 @@ from workings.models.one_layer_decoder import OneLayerDecoder
 
 @claim(
     r"One layer with one head, $d_k = d_v = 2$ as in the exam, no positions and whole-number weights sorts "
-    r"and removes duplicates without a fault, if START and STOP have embeddings of their own: argmax "
-    r"attention can do the task; it cannot learn it.",
+    r"and removes duplicates without a fault, if START and STOP have embeddings of their own. Its attention "
+    r"is argmax.",
     answers=("s4.3.2.1", "s4.3.2.5.a"),
 )
 def one_layer_suffices() -> Evidence:
@@ -88,4 +89,37 @@ def duplicates_swamp_softmax() -> Evidence:
             ),
         ],
         {"most": edge - 1, "edge": float(np.e**6 + 3 * np.e**2)},
+    )
+
+
+@claim(
+    r"A tie in exact arithmetic need not be one in floating point: a dot product added in another order can "
+    r"differ in the last bit, and argmax then gives one copy all the weight. The output stays the same, for "
+    r"copies of a token bring the same value.",
+    answers=("s4.3.2.2",),
+)
+def ties_between_copies() -> Evidence:
+    """Add tenths, fifths and three tenths from either end: exactly, in Python's floats, in Torch's."""
+    parts = (0.1, 0.2, 0.3)
+    exact = [Fraction(n, 10) for n in (1, 2, 3)]
+    left, right = (parts[0] + parts[1]) + parts[2], parts[0] + (parts[1] + parts[2])
+    tensor = torch.tensor(parts, dtype=torch.float64)
+    by_torch = [float((tensor[0] + tensor[1]) + tensor[2]), float(tensor[0] + (tensor[1] + tensor[2]))]
+    weights = argmax_weights([left, right])
+    values = np.array([[3.0, 0.0], [3.0, 0.0]])  # two copies of D
+    return Evidence(
+        [
+            equal(
+                "fractions, both orders", (exact[0] + exact[1]) + exact[2], exact[0] + (exact[1] + exact[2])
+            ),
+            equal("Python, the orders agree", left == right, False),
+            equal("Torch, the orders agree", by_torch[0] == by_torch[1], False),
+            equal("by hand, weights", weights.tolist(), [1.0, 0.0]),
+            equal(
+                "by hand, output of the broken and the even tie",
+                (weights @ values).tolist(),
+                values.mean(axis=0).tolist(),
+            ),
+        ],
+        {"gap": left - right},
     )

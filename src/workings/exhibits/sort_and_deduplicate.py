@@ -26,7 +26,7 @@ NAMES = [VOCABULARY[token] for token in TOKENS]
 
 
 @exhibit
-def attention_matrix() -> Figure:
+def attention_grid() -> Figure:
     """Draw the argmax weights as a grid: a row for each token that asks, and what it must predict."""
     figure, axes = canvas(height=3.6)
     weights, _ = counted()
@@ -35,7 +35,7 @@ def attention_matrix() -> Figure:
             shade = Rectangle((j, i), 1, 1, facecolor=SERIES[0], alpha=0.6 * float(weight), edgecolor="none")
             axes.add_patch(shade)
             axes.add_patch(Rectangle((j, i), 1, 1, facecolor="none", edgecolor=FAINT, linewidth=0.8))
-            axes.text(j + 0.5, i + 0.5, str(weight), ha="center", va="center", fontsize=9)
+            axes.text(j + 0.5, i + 0.5, str(weight), ha="center", va="center", fontsize=9, color=INK)
         if 3 <= i < 6:
             axes.annotate(
                 f"predicts {NAMES[i + 1]}",
@@ -70,11 +70,11 @@ def predictions(rows: str = "right", heads: int = 1) -> Table:
     mixed = counted()[1]
     shown: list[list[Cell]] = []
     for place, target, loss in zip(range(places.start, places.stop), TARGETS, losses.tolist(), strict=True):
-        logits = ", ".join(fractions([written(mixed[place], heads)])[0])
+        logits = ", ".join(fractions([written(mixed[place], heads)[:4]])[0])
         shown.append(
             [f"{place + 1} {NAMES[place]}", VOCABULARY[target], f"${logits}$", math.exp(-loss), loss]
         )
-    columns = ["row", "target", "logits of A, B, C, D, START, STOP", "$P$", "loss"]
+    columns = ["row", "target", "logits A to D", "$P$", "loss"]
     return Table(columns, shown, formats=["", "", "", ".4f", ".4f"], values={"sum": float(losses.sum())})
 
 
@@ -111,7 +111,7 @@ def gradient_against_temperature() -> Figure:
         axes.plot(temperatures, norms, color=colour)
         axes.text(*places[name], labels[name], color=colour, va="center")
     axes.axvline(ROOT_2, color=FAINT, linewidth=0.8, zorder=0)
-    axes.text(ROOT_2 * 1.05, 1e-13, "$\\sqrt{d_k}$", va="center")
+    axes.text(ROOT_2 * 1.05, 1e-13, "$T = \\sqrt{2}$", va="center", color=INK)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_ylim(1e-15, 1e5)
@@ -146,7 +146,7 @@ def exam_training() -> Figure:
         name = kind.replace(", ", "_").replace(" ", "_")
         values[name] = {"first": losses[0], "last": losses[-1], "greatest_stop": stop, "right": right}
     axes.axhline(floor, color=INK, linewidth=0.8, linestyle=":")
-    axes.text(2, floor - 0.09, "floor while E stays", va="top", fontsize=9)
+    axes.text(2, floor - 0.09, "floor while E stays", va="top", fontsize=9, color=INK)
     axes.set_xlim(0, steps * 1.55)
     axes.set_ylim(0, 2.4)
     axes.set_xticks([0, 100, 200, 300])

@@ -6,7 +6,7 @@ import numpy as np
 
 from workings.claims.sort_and_deduplicate_training import LONGEST, N_SYMBOLS, scores, sorter
 from workings.data.sort_and_deduplicate import draw_sequences, hold_out
-from workings.exhibits.drawing import FAINT, SERIES, Figure, canvas
+from workings.exhibits.drawing import FAINT, INK, SERIES, Figure, canvas
 from workings.exhibits.exhibit import Cell, Table, exhibit
 from workings.models.sort_and_deduplicate import exact_match
 
@@ -63,7 +63,7 @@ def by_length() -> Figure:
         axes.text(16.2, height, kind, color=colour, va="center", ha="right")
         values[kind] = {str(n): float(mean) for n, mean in zip(lengths, runs.mean(axis=0), strict=True)}
     axes.axvline(LONGEST + 0.5, color=FAINT, linewidth=0.8, zorder=0)
-    axes.text(LONGEST + 0.4, 5, "trained up to here", ha="right", fontsize=9)
+    axes.text(LONGEST + 0.4, 5, "trained up to here", ha="right", fontsize=9, color=INK)
     axes.set_ylim(0, 108)
     axes.set_yticks([0, 25, 50, 75, 100])
     axes.set_xticks(lengths)
@@ -72,7 +72,7 @@ def by_length() -> Figure:
     last = {kind: f"{row['16']:.0f} %" for kind, row in values.items()}
     alt = (
         "Share of right outputs on unseen sets against the length of the input, one layer, four heads. At "
-        f"length 16: without positions {last['none']}, sinusoidal {last['sinusoidal']}, learned {last['learned']}; "
-        "from 4 to 8, the longest trained on, all are above nine in ten."
+        f"length 16: without positions {last['none']}, sinusoidal {last['sinusoidal']}, learned "
+        f"{last['learned']}; from 4 to 8, the longest trained on, all are above nine in ten."
     )
     return Figure(figure, alt, values)

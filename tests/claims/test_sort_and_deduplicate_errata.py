@@ -1,0 +1,33 @@
+"""The numbers that the errata's corrections state in words are those that the claims measure."""
+
+from __future__ import annotations
+
+from workings.claims import sort_and_deduplicate as exam
+from workings.claims import sort_and_deduplicate_errata as errata
+from workings.claims import sort_and_deduplicate_gradients as gradients
+from workings.claims import sort_and_deduplicate_heads as heads
+from workings.claims import sort_and_deduplicate_learning_errata as learning
+from workings.claims import sort_and_deduplicate_softmax as softened
+
+
+def test_numbers_in_words() -> None:
+    loss, published = exam.loss.decide().values, exam.loss_of_published_rows.decide().values
+    rows = exam.rows_that_predict.decide().values
+    shifted = errata.rows_shifted_by_one
+    assert f"{published['sum']:.4f}" in shifted.statement
+    for number in (f"{loss['sum']:.4f}", f"{loss['mean']:.4f}", f"{rows['published']:.3f}"):
+        assert number in shifted.truth
+    doubled = heads.duplicated_head.decide().values
+    for number in (doubled["right"]["sum"], loss["sum"], doubled["published"]["sum"], published["sum"]):
+        assert f"{number:.4f}" in errata.second_head_changes_nothing.truth
+
+
+def test_numbers_about_learning() -> None:
+    learned, ties = gradients.values_still_learn.decide().values, gradients.ties_break.decide().values
+    assert f"{learned['first']:.3f} to {learned['last']:.3f}" in learning.nothing_is_learned.truth
+    assert f"{ties['smallest_jump']:.2f}" in learning.argmax_is_flat.truth
+    norms = softened.gradients_return.decide().values["norms"]
+    assert f"{norms['W_V'] / norms['W_Q']:.0f} times" in learning.softmax_is_the_cure.truth
+    which = softened.which_d.decide().values
+    for name in ("loss_at_2", "loss_at_7"):
+        assert f"{which[name]:.3f}" in learning.d_is_the_number_of_scores.truth
