@@ -31,9 +31,9 @@ def paths() -> Table:
         "restricted": "$O(n/r)$",
     }
     rows: list[list[Cell]] = [
-        [names[kind], orders[kind], *(reach(kind, n) for n in (16, 64, 512))] for kind in names
+        [names[kind], orders[kind], *(reach(kind, n) for n in (64, 512))] for kind in names
     ]
-    return Table(["layer", "paper", "$n = 16$", "$64$", "$512$"], rows)
+    return Table(["layer", "paper", "$n = 64$", "$512$"], rows)
 
 
 @exhibit
@@ -56,11 +56,9 @@ def table_three() -> Table:
             continue
         sizes = (row.d_model, row.d_ff, row.n_head, row.n_layer, row.d_k, row.d_v)
         counted = [sum(transformer_parameters(V, *sizes).values()) / 1e6 for V in (VOCAB_SIZE, 41_100)]
-        name = row.row if not row.change else f"({row.row}) {row.change}"
+        name = f"${{\\text{{({row.row}) }} {row.change.strip('$')}}}$" if row.change else row.row
         rows.append([name, row.millions, *counted])
-    return Table(
-        ["row", "printed", "counted, 37 000", "counted, 41 100"], rows, formats=["", "d", ".1f", ".1f"]
-    )
+    return Table(["row", "printed", "at 37 000", "at 41 100"], rows, formats=["", "d", ".1f", ".1f"])
 
 
 @exhibit
@@ -73,7 +71,7 @@ def table_two() -> Table:
         relative = "" if cost is None else cost / (big.german_cost or 1)
         name = f"{row.model}, ensemble" if row.ensemble else row.model
         mantissa, _, power = f"{cost or 0:.1e}".partition("e+")
-        shown = "" if cost is None else rf"${mantissa} \cdot 10^{{{int(power)}}}$"
+        shown = "" if cost is None else rf"${{{mantissa} \cdot 10^{{{int(power)}}}}}$"
         rows.append([name, row.german or "", row.french or "", shown, relative])
     columns = ["model", "German", "French", "cost", "cost / big"]
     return Table(columns, rows, formats=["", "g", "g", "", ".2g"])
@@ -91,11 +89,11 @@ def cost_and_score() -> Figure:
         marker = "s" if row.ensemble else "o"
         axes.plot([row.german_cost], [row.german], marker=marker, color=colour, markersize=6)
         name = row.model.replace("Transformer (", "").rstrip(")")
-        side = "right" if row.german_cost > 5e19 else "left"
+        side = "right" if row.german_cost == 7.7e19 else "left"
         shift = {"right": 0.88, "left": 1.14}[side]
         axes.text(row.german_cost * shift, row.german, name, color=colour, ha=side, va="center")
     axes.set_xscale("log")
-    axes.set_xlim(2e18, 4e20)
+    axes.set_xlim(2e18, 1.5e21)
     axes.set_ylim(24, 29)
     axes.set_xlabel("stated cost, operations")
     axes.set_ylabel("BLEU, English to German")
@@ -111,16 +109,17 @@ def schedule() -> Figure:
     """Draw the learning rate of base and big, and of base with another warm-up."""
     figure, axes = canvas()
     values = {}
-    for colour, (name, d_model, warmup, high) in zip(
+    for colour, (name, d_model, warmup, place) in zip(
         SERIES,
-        (("base", 512, 4000, 1.0), ("big", 1024, 4000, 1.0), ("base, warm-up 16 000", 512, 16_000, 1.0)),
+        (("base", 512, 4000, 6), ("big", 1024, 4000, 60), ("base, warm-up 16 000", 512, 16_000, 18)),
         strict=False,
     ):
         steps = np.linspace(1, STEPS["base"], 2001)
         rates = warmup_rate(steps, d_model, warmup) * 1e4
         axes.plot(steps / 1000, rates, color=colour)
         peak = float(warmup_rate([warmup], d_model, warmup)[0]) * 1e4
-        axes.text(warmup / 1000 + 2, peak * high, name, color=colour, va="bottom")
+        height = 0.6 if name == "big" else peak  # below its curve, or beside its peak
+        axes.text(place, height, name, color=colour, va="bottom")
         values[f"{d_model}_{warmup}"] = peak / 1e4
     axes.set_xlabel("step, thousands")
     axes.set_ylabel("learning rate × 10⁴")
@@ -146,7 +145,7 @@ def norms() -> Figure:
         axes.errorbar(DEPTHS, middle, yerr=spread, color=colour, marker="o", markersize=4)
         axes.text(DEPTHS[-1], middle[-1] * place, name, color=colour, ha="right", va="center")
     axes.plot(DEPTHS, 0.5 * np.array(DEPTHS) ** -0.5, color=FAINT, linestyle="--")
-    axes.text(3.1, 0.24, "$1/\\sqrt{N}$", color=INK, ha="right")
+    axes.text(3.1, 0.24, "1/√N", color=INK, ha="right")
     axes.set_xscale("log", base=2)
     axes.set_yscale("log", base=2)
     axes.set_xticks(DEPTHS, [str(depth) for depth in DEPTHS])
