@@ -38,9 +38,10 @@ def log_odds(scores: object) -> np.ndarray:
 
 
 def averaging_query(key_a: object, key_b: object, lam: float) -> np.ndarray:
-    r"""Ask for two keys at once: $q = \lambda\,(k_a + k_b)$.
+    r"""Ask for two keys at once, with equal force.
 
-    If all keys are orthonormal, $q$ scores $\lambda$ with $k_a$ and with $k_b$, and 0 with every other key.
+    $q = \lambda\,(k_a + k_b)$. If all keys are orthonormal, it scores $\lambda$ with $k_a$ and with $k_b$,
+    and 0 with every other key.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def averaging_query(key_a: object, key_b: object, lam: float) -> np.ndarray:
 
 
 def averaging_weight(lam: float, n_key: int) -> float:
-    r"""Return the weight that $\lambda\,(k_a + k_b)$ gives to each of the two, among orthonormal keys.
+    r"""Return the weight that the averaging query gives to each of its two, among orthonormal keys.
 
     $\alpha_a = \alpha_b = \frac{e^\lambda}{2e^\lambda + n - 2} = \frac{1}{2 + (n - 2)e^{-\lambda}}$, which is
     below one half for $n > 2$, however large $\lambda$ is.
@@ -128,11 +129,11 @@ def query_for_scores(keys: object, scores: object) -> np.ndarray:
 
 
 def extractor(keep: object, drop: object = None) -> np.ndarray:
-    r"""Return the matrix $M$ that takes $v_a$ out of a sum: $M(v_a + v_b) = v_a$.
+    r"""Return the matrix that takes one vector out of a sum of two.
 
-    For $v_a$ in the span of $A$ and $v_b$ orthogonal to it, $M = A(A^\top A)^{-1}A^\top$, which is $AA^\top$
-    if the columns of $A$ are orthonormal. For $v_b$ in the span of any other $B$,
-    $M = A(A^\top P A)^{-1}A^\top P$ with $P = I - B(B^\top B)^{-1}B^\top$.
+    $M(v_a + v_b) = v_a$. For $v_a$ in the span of $A$ and $v_b$ orthogonal to it,
+    $M = A(A^\top A)^{-1}A^\top$, which is $AA^\top$ if the columns of $A$ are orthonormal. For $v_b$ in the
+    span of any other $B$, $M = A(A^\top P A)^{-1}A^\top P$ with $P = I - B(B^\top B)^{-1}B^\top$.
 
     Parameters
     ----------

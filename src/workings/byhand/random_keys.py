@@ -43,7 +43,7 @@ def draw_keys(means: object, alpha: float, along: float, count: int, seed: int) 
 
 
 def weight_law(lam: float, rivals: object, along: float = 0.5) -> tuple[float, float]:
-    r"""Return the mean $m$ and the standard deviation $s$ of the log-odds of $\alpha_a$.
+    r"""Return the mean and the standard deviation of the log-odds of a weight whose key varies.
 
     The score of $a$ is $N(\lambda, \lambda^2\nu)$ and the others are fixed at $x_i$, so
     $\log\frac{\alpha_a}{1 - \alpha_a} \sim N(m, s^2)$ with $m = \lambda - \log\sum_i e^{x_i}$ and
@@ -71,7 +71,7 @@ def weight_law(lam: float, rivals: object, along: float = 0.5) -> tuple[float, f
 
 
 def normal_cdf(x: float) -> float:
-    r"""Return the probability that a standard normal variable is at most $x$.
+    r"""Return the probability that a standard normal variable is at most x.
 
     $\Phi(x) = \tfrac12 \operatorname{erfc}(-x / \sqrt 2)$, accurate in the far left tail too.
 
@@ -85,9 +85,9 @@ def normal_cdf(x: float) -> float:
 
 
 def weight_cdf(t: float, m: float, s: float) -> float:
-    r"""Return the probability that a weight with log-odds $N(m, s^2)$ is at most $t$.
+    r"""Return the probability that a weight with normal log-odds is at most t.
 
-    $P(\alpha_a \le t) = \Phi\big((\log\frac{t}{1 - t} - m)/s\big)$ for $0 < t < 1$.
+    For log-odds $N(m, s^2)$: $P(\alpha_a \le t) = \Phi\big((\log\frac{t}{1 - t} - m)/s\big)$ for $0 < t < 1$.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def weight_cdf(t: float, m: float, s: float) -> float:
 
 
 def weight_density(t: object, m: float, s: float) -> np.ndarray:
-    r"""Return the density of a weight with log-odds $N(m, s^2)$ at each $t$ between 0 and 1.
+    r"""Return the density of a weight with normal log-odds at each t between 0 and 1.
 
     $f(t) = \frac{1}{s\sqrt{2\pi}\;t(1 - t)} \exp\!\big(-(\log\frac{t}{1 - t} - m)^2 / 2s^2\big)$.
     With $m = 0$ it has one hump in the middle for $s^2 \le 2$, two humps at the ends beyond.
@@ -121,7 +121,7 @@ def weight_density(t: object, m: float, s: float) -> np.ndarray:
 
 
 def weight_moments(m: float, s: float) -> tuple[float, float]:
-    r"""Return the mean and the variance of a weight with log-odds $N(m, s^2)$.
+    r"""Return the mean and the variance of a weight with normal log-odds.
 
     No closed form is known; the integrals over $z$ of $\sigma(m + sz)$ and its square, weighted by the normal
     density, are summed on a grid fine enough for $s$ up to 1000.

@@ -31,7 +31,7 @@ def by_kernel(query: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.nda
 
 @claim(
     r"Among $n$ orthonormal keys the query $q = \lambda\,(k_a + k_b)$ gives $\alpha_a = \alpha_b = "
-    r"\dfrac{e^\lambda}{2e^\lambda + n - 2}$ and each other key $\dfrac{1}{2e^\lambda + n - 2}$.",
+    r"\frac{e^\lambda}{2e^\lambda + n - 2}$ and each other key $\frac{1}{2e^\lambda + n - 2}$.",
     answers=("s1.5.2.b",),
 )
 def averaging_weights() -> Evidence:
@@ -62,7 +62,7 @@ def averaging_weights() -> Evidence:
 
 @claim(
     r"For $n > 2$ and finite $\lambda$ the average is never exact: $c = (1 - \delta)\,\tfrac12(v_a + v_b) + "
-    r"\delta\,\bar v$ where $\bar v$ is the mean of the other values and $\delta = \dfrac{n - 2}{2e^\lambda "
+    r"\delta\,\bar v$ where $\bar v$ is the mean of the other values and $\delta = \frac{n - 2}{2e^\lambda "
     r"+ n - 2} > 0$. Only the limit $\lambda \to \infty$ is exact; with $n = 2$ every $\lambda$ is.",
     answers=("s1.5.2.b", "s2.1.B.i"),
 )
@@ -91,7 +91,7 @@ def never_exactly_half() -> Evidence:
 
 @claim(
     r"The error is $\delta\,|\bar v - \tfrac12(v_a + v_b)|$. To leave the other keys the share $\delta$ "
-    r"takes $\lambda = \log\dfrac{(n - 2)(1 - \delta)}{2\delta}$: it must grow with $\log n$, and no single "
+    r"takes $\lambda = \log\frac{(n - 2)(1 - \delta)}{2\delta}$: it must grow with $\log n$, and no single "
     r"$\lambda \gg 0$ serves every $n$.",
     answers=("s1.5.2.b", "s2.1.B.i"),
 )
@@ -215,4 +215,27 @@ def equal_scores_needed() -> Evidence:
             at_least("by hand, scores 1/25 apart, greater weight", softmax([0, 0.04])[1], 0.5099),
         ],
         {"smaller": exact[0], "greater": exact[1]},
+    )
+
+
+@claim(
+    r"$c = \tfrac12(v_a + v_b)$ does not tell that $\alpha_a = \alpha_b = \tfrac12$: a third value that is "
+    r"itself $\tfrac12(v_a + v_b)$ may hold all the weight. Weights and output determine each other only if "
+    r"the values are affinely independent.",
+    answers=("s1.5.2.b",),
+)
+def same_average_other_weights() -> Evidence:
+    """Ask for the third of three keys, by hand and in Torch; take ranks with and without the third value."""
+    K, V = np.eye(3), np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 0.0], [0.5, 1.5, 1.0]])
+    q = np.array([0.0, 0.0, 800.0])
+    target = (V[0] + V[1]) / 2
+    free = np.random.default_rng(4).normal(size=(3, 3))
+    ranks = [int(np.linalg.matrix_rank(np.hstack([v, np.ones((3, 1))]))) for v in (V, free)]
+    return Evidence(
+        [
+            close("by hand, output", attention(q[None], K, V, scale=1)[0], target, 0),
+            close("Torch's kernel, output", by_kernel(q, K, V), target, 0),
+            close("by hand, weights", attention_weights(q[None], K, scale=1)[0], [0, 0, 1], 0),
+            equal("ranks of the values with a column of ones, dependent and random", ranks, [2, 3]),
+        ]
     )

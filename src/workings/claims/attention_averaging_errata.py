@@ -70,6 +70,53 @@ def free_index() -> Evidence:
 
 
 @erratum(
+    r"$M = AA^\top$, where $A$ is the subspace and no matrix of that name is given.",
+    truth=r"$A$ must be the matrix with the $a_j$ as *columns*, shape $(d, m)$. With the $a_j$ as rows, as "
+    r"Torch and NumPy store vectors, $AA^\top$ is the identity of shape $(m, m)$, which extracts nothing; "
+    r"there it is $A^\top A$.",
+    question="s1.5.2.a",
+    corrected=extraction.projection_extracts,
+    certainty="arguable",
+    reading=r"the later sum $\sum_j a_j a_j^\top$ defines what $AA^\top$ means",
+)
+def rows_or_columns() -> Evidence:
+    """Stack the basis as rows, and compare the product with the matrix that extracts."""
+    rows = np.array(A_EXACT.T.evalf(), dtype=float)  # (m, d)
+    right = (A_EXACT * A_EXACT.T).shape
+    by_torch = torch.from_numpy(rows) @ torch.from_numpy(rows).T
+    return Evidence(
+        [
+            equal("NumPy, shape with rows", (rows @ rows.T).shape, right),
+            equal("Torch, shape with rows", tuple(by_torch.shape), right),
+        ]
+    )
+
+
+@erratum(
+    r"From $c \approx \tfrac12(v_a + v_b)$ it follows that $\alpha_a, \alpha_b \approx \tfrac12$.",
+    truth=r"The implication runs the other way. If another value is $\tfrac12(v_a + v_b)$, or if $v_a = "
+    r"v_b$, other weights give the same output.",
+    question="s1.5.2.b",
+    corrected=averaging.same_average_other_weights,
+    certainty="arguable",
+    reading=r"the values are affinely independent, or the answer must serve all values",
+)
+def output_fixes_the_weights() -> Evidence:
+    """Give all weight to a third value that is the average, by hand and in Torch."""
+    values = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])
+    q, keys = np.array([0.0, 0.0, 50.0]), np.eye(3)
+    gap = float(abs(by_kernel(q, keys, values) - 0.5).max())
+    weights = attention_weights(q[None], keys, scale=1)[0]
+    return Evidence(
+        [
+            close("the output is the average, the weight of a is", weights[0], 0.5, 0.1),
+            close("the output is the average, the weight of b is", weights[1], 0.5, 0.1),
+            close("Torch's kernel, output (as claimed)", gap, 0, 1e-12),
+        ]
+    )
+
+
+@erratum(
     r"For $j = b$: $k_b^\top k_a = 0$ and $k_a^\top k_b = 1$, so $k_b^\top q = \lambda$.",
     truth=r"$k_a^\top k_b = 0$: it is the same number as $k_b^\top k_a$. The product that is 1 is $k_b^\top "
     r"k_b$, and it is this one that makes $k_b^\top q = \lambda$, which is right.",
@@ -89,9 +136,9 @@ def product_of_different_keys_is_one() -> Evidence:
 
 
 @erratum(
-    r"$\alpha_a = \alpha_b = \dfrac{\exp(\lambda)}{2\exp(\lambda)} = \tfrac12$.",
+    r"$\alpha_a = \alpha_b = \frac{\exp(\lambda)}{2\exp(\lambda)} = \tfrac12$.",
     truth=r"The other $n - 2$ keys are missing from the denominator. They score 0, and $e^0 = 1$: $\alpha_a "
-    r"= \alpha_b = \dfrac{e^\lambda}{2e^\lambda + n - 2} < \tfrac12$. Equality holds for $n = 2$ and in the "
+    r"= \alpha_b = \frac{e^\lambda}{2e^\lambda + n - 2} < \tfrac12$. Equality holds for $n = 2$ and in the "
     r"limit $\lambda \to \infty$ alone.",
     question="s1.5.2.b",
     corrected=averaging.never_exactly_half,

@@ -18,7 +18,7 @@ from workings.claims.witness import at_least, at_most, close, equal
 
 
 @erratum(
-    r"$\sum_{j=1}^n \alpha_i = \dfrac{\sum_{j=1}^n \exp(k_i^\top q)}{\sum_{j=1}^n \exp(k_j^\top q)} = 1$: "
+    r"$\sum_{j=1}^n \alpha_i = \frac{\sum_{j=1}^n \exp(k_i^\top q)}{\sum_{j=1}^n \exp(k_j^\top q)} = 1$: "
     r"summed over $j$, with $i$ in the terms.",
     truth=r"The sum must run over the index of the weight: $\sum_i \alpha_i = 1$. As written, nothing under "
     r"the sum depends on $j$, so both sides are $n\alpha_i$, which is 1 for one particular weight at most: "

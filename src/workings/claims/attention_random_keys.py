@@ -150,7 +150,7 @@ def one_head_law() -> Evidence:
 
 @claim(
     r"The variance of one head's weight $\alpha_a$ grows with $\lambda$: near $\lambda^2/32$ for small "
-    r"$\lambda$ (two keys), near $\tfrac14 - \dfrac{1}{\lambda\sqrt\pi}$ for large $\lambda$, and "
+    r"$\lambda$ (two keys), near $\tfrac14 - \frac{1}{\lambda\sqrt\pi}$ for large $\lambda$, and "
     r"$\tfrac14$ in the limit, that of a fair coin. Its mean tends to $\tfrac12$.",
     answers=("s1.5.3.b", "s2.1.B.ii"),
 )

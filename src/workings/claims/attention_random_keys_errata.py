@@ -108,7 +108,7 @@ def number_added_to_a_matrix() -> Evidence:
 
 
 @erratum(
-    r"$\alpha_a = \dfrac{\exp(\lambda(1 + \gamma))}{\exp(\lambda(1 + \gamma)) + \exp(\lambda)}$, and "
+    r"$\alpha_a = \frac{\exp(\lambda(1 + \gamma))}{\exp(\lambda(1 + \gamma)) + \exp(\lambda)}$, and "
     r"likewise $\alpha_b$.",
     truth=r"The denominator lacks the other $n - 2$ keys, each $e^0 = 1$. At $\lambda = 2$, $\gamma = 0$ "
     r"and ten keys the formula says one half where the weight is below a third. It holds for $n = 2$, and "
@@ -129,8 +129,8 @@ def other_keys_dropped_again() -> Evidence:
 
 
 @erratum(
-    r"$\alpha_b = \dfrac{\exp(\lambda)}{\exp\big(\lambda(1 + \gamma) + \exp(\lambda)\big)}$.",
-    truth=r"A bracket closes too late: $\dfrac{\exp(\lambda)}{\exp(\lambda(1 + \gamma)) + \exp(\lambda)}$. "
+    r"$\alpha_b = \frac{\exp(\lambda)}{\exp\big(\lambda(1 + \gamma) + \exp(\lambda)\big)}$.",
+    truth=r"A bracket closes too late: $\frac{\exp(\lambda)}{\exp(\lambda(1 + \gamma)) + \exp(\lambda)}$. "
     r"As written, $\alpha_b = e^{-\lambda\gamma - e^\lambda}$ and the two weights do not sum to 1.",
     question="s1.5.3.b",
     corrected=random_keys.one_head_law,

@@ -48,7 +48,7 @@ def squared_errors(lam: float, heads: int) -> np.ndarray:
 
 @claim(
     r"For fixed keys $k_i = \mu_i$ the queries $q_1 = \lambda\mu_a$ and $q_2 = \lambda\mu_b$ give $v_a$ and "
-    r"$v_b$ the weight $\tfrac12\dfrac{e^\lambda + 1}{e^\lambda + n - 1}$ each: below one half for $n > 2$, "
+    r"$v_b$ the weight $\tfrac12\frac{e^\lambda + 1}{e^\lambda + n - 1}$ each: below one half for $n > 2$, "
     r"and tending to it. With tiny $\alpha$ the drawn outputs stay there.",
     answers=("s1.5.4.a",),
 )
@@ -188,7 +188,7 @@ def distance_from_the_average() -> Evidence:
 
 @claim(
     r"For fixed keys and the same $\lambda$ one head comes nearer to the average than two: it leaves the "
-    r"others $\dfrac{n - 2}{2e^\lambda + n - 2}$, two heads leave $\dfrac{n - 2}{e^\lambda + n - 1}$. What "
+    r"others $\frac{n - 2}{2e^\lambda + n - 2}$, two heads leave $\frac{n - 2}{e^\lambda + n - 1}$. What "
     r"two heads buy is steadiness, not accuracy.",
     answers=("s1.5.4.a",),
 )

@@ -53,7 +53,7 @@ def product_of_means_is_lambda() -> Evidence:
 
 
 @erratum(
-    r"$c_1 = \sum_i v_i \dfrac{\exp(k_i^\top q)}{\sum_j \exp(k_j^\top q)} = v_a$ and $c_2$ by the same "
+    r"$c_1 = \sum_i v_i \frac{\exp(k_i^\top q)}{\sum_j \exp(k_j^\top q)} = v_a$ and $c_2$ by the same "
     r"formula $= v_b$.",
     truth=r"Each head has its own query: $q_1$ belongs in the first formula, $q_2$ in the second. As "
     r"written, with one $q$ in both, $c_1 = c_2$, and $v_a = v_b$ would follow.",

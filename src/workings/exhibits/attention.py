@@ -56,8 +56,8 @@ def averaging_figure() -> Figure:
     for number, (count, name) in enumerate(((3, "3"), (10, "10"), (1000, "1000"), (1_000_000, "n = 10⁶"))):
         axes.plot(lam, [2 * averaging_weight(float(x), count) for x in lam], color=SERIES[number])
         where = math.log(count / 2) if count > 3 else 0.4
-        axes.annotate(
-            name, (where, 2 * averaging_weight(where, count)), (4, -4), textcoords="offset points", va="top"
+        axes.text(
+            where + 0.4, 2 * averaging_weight(where, count) - 0.02, name, color=SERIES[number], va="top"
         )
     axes.set_xlabel("λ")
     axes.set_ylabel("weight of both keys")
@@ -77,10 +77,10 @@ def one_head_table() -> Table:
         m, s = weight_law(lam, rival_scores(lam, 1))
         mean, variance = weight_moments(m, s)
         weight = drawn_weights(lam, 1)[0, :, 0]
-        drawn = f"{weight.var():.4f} ± {standard_error(squares(weight)):.4f}"
+        drawn = f"{weight.var():.4f}\u00a0±\u00a0{standard_error(squares(weight)):.4f}"
         balanced = weight_cdf(0.9, m, s) - weight_cdf(0.1, m, s)
         rows.append([int(lam), mean, variance, drawn, balanced])
-    columns = ["$\\lambda$", "mean of $\\alpha_a$", "variance", "drawn", "in 0.1…0.9"]
+    columns = ["$\\lambda$", "mean", "variance", "drawn", "balanced"]
     return Table(columns, rows, ["d", ".3f", ".4f", "", ".3f"])
 
 
@@ -93,7 +93,7 @@ def two_heads_table() -> Table:
         two = weight_moments(*weight_law(lam, rival_scores(lam, 2)))[1] / 4
         errors = [expected_squared_error(lam, heads) for heads in (1, 2)]
         rows.append([int(lam), one, two, one / two, *errors])
-    columns = ["$\\lambda$", "variance, one", "two", "ratio", "error, one", "two heads"]
+    columns = ["$\\lambda$", "var. 1", "var. 2", "ratio", "error 1", "error 2"]
     return Table(columns, rows, ["d", ".4f", ".4f", ".1f", ".3f", ".3f"])
 
 
@@ -186,8 +186,8 @@ def circular_figure() -> Figure:
     axes.plot(x, x, color=FAINT)
     axes.plot(x, [right_side(value * u) @ u for value in x], color=SERIES[0])
     axes.plot([-root, 0, root], [-root, 0, root], "o", color=SERIES[1])
-    axes.annotate("left side", (1.0, 1.0), (8, -6), textcoords="offset points", va="top")
-    axes.annotate("right side", (0.55, 1.36), (-6, 4), textcoords="offset points", ha="right")
+    axes.text(1.15, 0.95, "left side", color=INK, va="top")
+    axes.text(0.5, 1.4, "right side", color=SERIES[0], ha="right")
     axes.set_xlabel("$h_3$ along $h_1$")
     axes.set_ylabel("$r_3 + a_3(h_3)$")
     return Figure(
@@ -206,7 +206,9 @@ def reach_figure() -> Figure:
     for number, (kind, name) in enumerate(names.items()):
         norms = [reach(kind, T, 0) for T in distances]
         axes.plot(distances, norms, "o-", color=SERIES[number], markersize=3)
-        axes.annotate(name, (distances[4], norms[4]), (0, 7), textcoords="offset points", ha="left")
+        axes.annotate(
+            name, (distances[4], norms[4]), (0, 7), color=SERIES[number], textcoords="offset points"
+        )
     axes.set_yscale("log")
     axes.set_xlabel("steps between input and output")
     axes.set_ylabel("norm of the derivative")
