@@ -50,7 +50,7 @@ class Module:
         """The source of one definition, verbatim, its decorators included."""
         lines = self.source.split("\n")
         return "\n".join(
-            "\n".join(lines[first_line(node) - 1 : node.end_lineno]) for node in self.definitions[name]
+            "\n".join(lines[first_line(node) - 1 : node.end_lineno]) for node in _nodes(self, name)
         )
 
 
@@ -70,6 +70,7 @@ class Closure:
     definitions: tuple[tuple[Module, str], ...]
     outside: dict[str, tuple[str, str | None]]
     clashes: tuple[str, ...] = ()  # why the definitions cannot stand in one file as they are
+    aliases: dict[str, str] = field(default_factory=dict)  # other names under which definitions are imported
 
     @property
     def distributions(self) -> set[str]:
@@ -204,6 +205,7 @@ class _Walk:
         self._modules: set[str] = set()
         self._met: set[tuple[str, str | None, str, tuple[str, ...]]] = set()
         self._clashes: dict[str, None] = {}
+        self._aliases: dict[str, str] = {}
         self._found: dict[str, Module | None] = {}
 
     def find(self, name: str) -> Module | None:
@@ -260,8 +262,12 @@ class _Walk:
             return
         self._met.add((origin, attribute, bound, attributes))
         whole = ".".join(filter(None, (origin, attribute)))
-        if bound != attribute or self.find(whole):
-            self._clashes[f"{whole} is used as {bound}: import each name itself, as it is"] = None
+        if attribute is None or self.find(whole):
+            self._clashes[f"{whole} is used as {bound}: import each name from it by itself"] = None
+        elif bound != attribute and self._aliases.setdefault(bound, attribute) != attribute:
+            self._clashes[f"{bound} is {self._aliases[bound]} in one module and {attribute} in another"] = (
+                None
+            )
         path = [*origin.split("."), *filter(None, [attribute]), *attributes]
         for end in range(len(path), 0, -1):  # the longest prefix that is a module
             if module := self.find(".".join(path[:end])):
@@ -276,7 +282,7 @@ class _Walk:
 
     def closure(self) -> Closure:
         definitions = tuple((module, name) for (_, name), module in self.order.items())
-        return Closure(definitions, self.outside, tuple(self._clashes))
+        return Closure(definitions, self.outside, tuple(self._clashes), self._aliases)
 
 
 def closure_of(module_name: str, *names: str) -> Closure:

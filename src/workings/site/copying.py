@@ -16,6 +16,8 @@ from pathlib import Path
 
 from workings.site.closure import PACKAGE, Closure, closure_of, closure_of_code, resolve
 
+_FUTURE = "from __future__ import annotations"
+
 # A reader has NumPy, and Torch where the program says so, but not this package.
 _ALONE = """
 import importlib.abc, runpy, sys
@@ -60,18 +62,33 @@ def standalone_session(session: str) -> str:
 def _program(closure: Closure, code: str) -> str:
     if closure.clashes:
         raise ValueError("; ".join(closure.clashes))
-    names = [name for _, name in closure.definitions]
-    if twice := {name for name in names if names.count(name) > 1}:
+    names = [*(name for _, name in closure.definitions), *closure.aliases]
+    if twice := {name for name in names if names.count(name) > 1 and not name.startswith("<")}:
         raise ValueError(
             f"a standalone form needs names that differ, but these stand in two modules: {sorted(twice)}"
         )
     imports = sorted(
-        {_import_line(bound, *origin) for bound, origin in closure.outside.items()}, key=_import_order
+        {_import_line(bound.split()[0], *origin) for bound, origin in closure.outside.items()},
+        key=_import_order,
     )
-    parts = ["\n".join(line for line in imports if line.startswith("from __future__"))]
-    parts.append("\n".join(line for line in imports if not line.startswith("from __future__")))
-    parts += [_brief(module.segment(name)) for module, name in closure.definitions]
-    return "\n\n\n".join(part for part in [*parts, code] if part) + "\n"
+    head = [_FUTURE, ""] if _looks_ahead(closure) else []
+    parts = ["\n".join([*head, *(line for line in imports if line != _FUTURE)]).strip()]
+    for module, name in closure.definitions:
+        parts.append(_brief(module.segment(name)))
+        parts += [f"{bound} = {name}" for bound, meant in closure.aliases.items() if meant == name]
+    return "\n\n\n".join(dict.fromkeys(part for part in [*parts, code] if part)) + "\n"
+
+
+def _looks_ahead(closure: Closure) -> bool:
+    """Whether an annotation names what is defined here, perhaps further down: a class in its own methods."""
+    names = {name for _, name in closure.definitions}
+    for module, name in closure.definitions:
+        for node in ast.walk(ast.parse(module.segment(name))):
+            said = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+            used = (one for part in said if part for one in ast.walk(part))
+            if any(isinstance(one, ast.Name) and one.id in names for one in used):
+                return True
+    return False
 
 
 @lru_cache(maxsize=4096)
