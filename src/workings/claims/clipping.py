@@ -69,7 +69,7 @@ def clipping() -> Evidence:
     answers=("s3.1",),
 )
 def clipping_infinity() -> Evidence:
-    """Overflow in Torch's backward pass, clip, and look; do the same by IEEE rules; ask the by-hand function."""
+    """Overflow in Torch, clip, and look; do the same by IEEE rules; ask the by-hand function."""
 
     def by_torch(steps: int) -> tuple[list[float], list[float]]:
         start, other = torch.nn.Parameter(torch.zeros(())), torch.nn.Parameter(torch.ones(()))

@@ -84,6 +84,7 @@ def cliff() -> Evidence:
             "free_end": free[-1],
             "clipped_end": clipped[-1],
             "largest_jump": float(np.abs(np.diff(free)).max()),
+            "jump_step": int(np.abs(np.diff(free)).argmax()) + 1,
             "gradient_there": abs(cliff_gradient(free[-1])),
             "gradient_at_jump": float(np.abs(np.diff(free)).max() / 0.5),
             "loss_before": cliff_loss(free[int(np.abs(np.diff(free)).argmax())]),

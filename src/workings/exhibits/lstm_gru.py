@@ -129,6 +129,7 @@ def traces() -> Figure:
         "takes two "
         "ways, one for each bit: for one bit it settles near -1, for the other it climbs.",
         {
+            "store_step": STORED + 1,
             "accuracy": recall_accuracy(model, SEQ_LEN),
             "input_at_store": float(i[STORED]),
             "input_waiting": float(i[waiting].mean()),
