@@ -162,8 +162,9 @@ def other_keys_dropped() -> Evidence:
 
 @erratum(
     r"$\lambda \gg 0$ is enough for $c \approx \tfrac12(v_a + v_b)$, for any number of keys.",
-    truth=r"$\lambda$ must exceed $\log n$ by a margin. At $\lambda = 10$ and a million keys the two get 4 "
-    r"% of the weight together; one per cent short of it all takes $\lambda = \log(99(n - 2)/2)$.",
+    truth=r"$\lambda$ must exceed $\log n$ by a margin. At $\lambda = 10$ and a million keys the two get "
+    r"less than a twentieth of the weight together; one per cent short of it all takes $\lambda = \log(99(n "
+    r"- 2)/2)$.",
     question="s1.5.2.b",
     corrected=averaging.scale_grows_with_keys,
     certainty="arguable",
@@ -205,7 +206,7 @@ def nearly_equal_scores() -> Evidence:
 
 @erratum(
     r"$\exp(\lambda)/(2\exp(\lambda))$ is one half for every large $\lambda$.",
-    truth=r"True of real numbers. Computed as written in float64 it is $\infty/\infty$ from $\lambda = 710$ "
+    truth=r"In real numbers it is. Computed as written in float64 it is $\infty/\infty$ from $\lambda = 710$ "
     r"on. Softmax subtracts the greatest score first, and returns exactly one half.",
     question="s1.5.2.b",
     corrected=averaging.half_in_floats,

@@ -46,8 +46,9 @@ def sum_over_the_wrong_index() -> Evidence:
 
 @erratum(
     r"Each $\alpha_i > 0$, because exponentials are positive.",
-    truth=r"True of real numbers. In floating point the exponential underflows, and weights are exactly 0 "
-    r"from a gap of $1075\log 2$ in the scores (float64), $150\log 2$ (float32) or $25\log 2$ (float16) on.",
+    truth=r"In real numbers they are. In floating point the exponential underflows, and weights are exactly "
+    r"0 from a gap of $1075\log 2$ in the scores (float64), $150\log 2$ (float32) or $25\log 2$ (float16) "
+    r"on.",
     question="s1.5.1.a",
     corrected=weights_claims.positivity_in_floats,
     certainty="arguable",
@@ -67,7 +68,7 @@ def positive_in_floats() -> Evidence:
 
 @erratum(
     r"The weights sum to exactly 1.",
-    truth=r"True of real numbers. Rounded weights sum to 1 up to a few units in the last place, and often "
+    truth=r"In real numbers they do. Rounded weights sum to 1 up to a few units in the last place, and often "
     r"not exactly.",
     question="s1.5.1.a",
     corrected=weights_claims.sum_in_floats,

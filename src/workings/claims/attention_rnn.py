@@ -111,7 +111,7 @@ def depth(output: Tensor) -> int:
 
 @claim(
     r"Attention does not make a recurrent network parallel. The longest chain of dependent operations grows "
-    r"in proportion to $T$, with and without attention, because $h_t$ needs $h_{t-1}$; in self-attention "
+    r"linearly with $T$, with and without attention, because $h_t$ needs $h_{t-1}$; in self-attention "
     r"alone it does not grow at all.",
     answers=("s3.5.a",),
 )
