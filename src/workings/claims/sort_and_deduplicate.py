@@ -78,10 +78,12 @@ def numbers(losses: np.ndarray) -> dict[str, object]:
     }
 
 
-def fractions(rows: Sequence[Sequence[Fraction]]) -> list[list[str]]:
-    """Write a matrix of fractions in TeX."""
+def fractions(
+    rows: Sequence[Sequence[Fraction]], strut: str = r"\rule[-0.5em]{0pt}{1.6em}"
+) -> list[list[str]]:
+    """Write a matrix of fractions in TeX; the strut keeps rows of them apart."""
     return [
-        [str(x) if x.denominator == 1 else rf"\tfrac{{{x.numerator}}}{{{x.denominator}}}" for x in row]
+        [str(x) if x.denominator == 1 else rf"{strut}\tfrac{{{x.numerator}}}{{{x.denominator}}}" for x in row]
         for row in rows
     ]
 

@@ -82,8 +82,7 @@ def asymptote() -> float:
 
 @claim(
     r"As $T \to 0$ the gradient by $W_Q$ dies as $e^{-9/T}/T$, where 9 is the gap between the greatest "
-    r"score and the next: at $T = \tfrac1{10}$ it is below $10^{-36}$. So argmax is the end of a road on "
-    r"which gradients vanish, not a special case.",
+    r"score and the next: at $T = \tfrac1{10}$ it is below $10^{-36}$. Argmax is the end of that road.",
     answers=("s4.3.2.5.a", "s4.3.2.5.b"),
 )
 def gradient_dies_with_temperature() -> Evidence:
@@ -182,5 +181,9 @@ def which_d() -> Evidence:
             close("SymPy, row 6 at √2", kernel[5, :6], exact, 1e-15),
             at_least("by hand at √7, off by", float(np.abs(by_hand[7] - kernel).max()), 0.03),
         ],
-        {"loss_at_2": loss_at(ROOT_2), "loss_at_7": loss_at(math.sqrt(7))},
+        {
+            "loss_at_2": loss_at(ROOT_2),
+            "loss_at_7": loss_at(math.sqrt(7)),
+            "weights": by_hand[2].tolist(),
+        },
     )

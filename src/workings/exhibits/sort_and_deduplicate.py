@@ -70,7 +70,7 @@ def predictions(rows: str = "right", heads: int = 1) -> Table:
     mixed = counted()[1]
     shown: list[list[Cell]] = []
     for place, target, loss in zip(range(places.start, places.stop), TARGETS, losses.tolist(), strict=True):
-        logits = ", ".join(fractions([written(mixed[place], heads)[:4]])[0])
+        logits = ", ".join(fractions([written(mixed[place], heads)[:4]], strut="")[0])
         shown.append(
             [f"{place + 1} {NAMES[place]}", VOCABULARY[target], f"${logits}$", math.exp(-loss), loss]
         )
@@ -111,7 +111,7 @@ def gradient_against_temperature() -> Figure:
         axes.plot(temperatures, norms, color=colour)
         axes.text(*places[name], labels[name], color=colour, va="center")
     axes.axvline(ROOT_2, color=FAINT, linewidth=0.8, zorder=0)
-    axes.text(ROOT_2 * 1.05, 1e-13, "$T = \\sqrt{2}$", va="center", color=INK)
+    axes.text(ROOT_2 * 1.05, 1e-13, "T = √2", va="center", fontsize=9, color=INK)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_ylim(1e-15, 1e5)
@@ -130,7 +130,7 @@ def gradient_against_temperature() -> Figure:
     )
 
 
-@exhibit
+@exhibit(limit=300)
 def exam_training() -> Figure:
     """Draw the loss while the exam's decoder learns from 84 inputs, with argmax and with softmax."""
     steps = 300

@@ -14,7 +14,7 @@ SEEDS = (0, 1, 2)
 SIZES = ((1, 1), (1, 4), (2, 1), (2, 4))
 
 
-@exhibit
+@exhibit(limit=600)
 def study() -> Table:
     """Show mean and standard deviation over three seeds, with and without learned positions."""
     rows: list[list[Cell]] = []
@@ -46,7 +46,7 @@ def _extremes(values: dict[str, dict[str, float]]) -> dict[str, dict[str, float]
     return found
 
 
-@exhibit
+@exhibit(limit=600)
 def by_length() -> Figure:
     """Draw accuracy against the length of the input for three kinds of positions, two seeds each."""
     figure, axes = canvas()
