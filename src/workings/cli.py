@@ -9,10 +9,12 @@ from typing import Annotated, Any
 import typer
 from click import ClickException
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from workings.site import survey as site
 from workings.site.build import build_site
+from workings.site.closure import NotThereError
 from workings.site.copying import standalone as standalone_form
 from workings.site.run import Outcome, results
 from workings.site.scan import pages
@@ -67,7 +69,7 @@ def claims(jobs: Jobs = None, force: Force = False, device: Device = "cpu", as_j
                 sign,
                 row["name"],
                 row["verdict"],
-                ", ".join(one["name"] for one in row["witnesses"]) or row["error"],
+                escape(", ".join(one["name"] for one in row["witnesses"]) or row["error"]),
             )
         out.print(table)
         out.print(f"{sum(row['ok'] for row in rows)} of {len(rows)} come out as they must")
@@ -109,7 +111,9 @@ def problems(as_json: AsJson = False) -> None:
         return
     table = Table("question", "title", "page", "claims", box=None)
     for row in rows:
-        table.add_row(row["id"], row["title"], f"{row['page']}:{row['line']}", str(len(row["claims"])))
+        table.add_row(
+            row["id"], escape(row["title"]), f"{row['page']}:{row['line']}", str(len(row["claims"]))
+        )
     out.print(table)
 
 
@@ -121,7 +125,7 @@ def standalone(
     """Print a function with all that it needs, so that it runs when pasted into an empty file."""
     try:
         code = standalone_form(name)
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise ClickException(str(error.args[0])) from error
     if as_json:
         _print_json({"name": name, "code": code})
@@ -143,10 +147,13 @@ def build(jobs: Jobs = None, device: Device = "cpu", as_json: AsJson = False) ->
 def _choose(device: str) -> None:
     if device not in ("cpu", "cuda", "auto"):
         raise ClickException(f"--device must be cpu, cuda or auto, got {device!r}")
-    if device == "auto":
+    if device != "cpu":
         import torch
 
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+        present = torch.cuda.is_available()
+        if device == "cuda" and not present:
+            raise ClickException("--device is cuda, but this Torch sees no CUDA device")
+        device = "cuda" if present else "cpu"
     os.environ["WORKINGS_DEVICE"] = device
 
 
@@ -182,6 +189,9 @@ def main() -> None:
     except ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from None
+    except NotThereError as error:
+        ClickException(str(error.args[0])).show()
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":
