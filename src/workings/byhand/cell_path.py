@@ -8,7 +8,7 @@ from workings.byhand.arguments import positive
 
 
 def lifetime(f: float, share: float = 0.5) -> float:
-    r"""Return after how many steps a forget gate held at $f$ has cut a gradient to ``share``.
+    r"""Return after how many steps a constant forget gate has cut a gradient to a share.
 
     $f^k = s$ at $k = \ln s / \ln f$. For $f$ near 1 the half-life is about $0.69 / (1 - f)$.
 

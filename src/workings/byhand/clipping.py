@@ -42,7 +42,7 @@ def clip_by_norm(gradients: Sequence[object], max_norm: float) -> tuple[list[np.
 
 
 def clip_by_value(gradients: Sequence[object], limit: float) -> list[np.ndarray]:
-    r"""Cut every entry of every gradient to $[-c, c]$; the direction may turn.
+    r"""Cut every entry of every gradient to a range; the direction may turn.
 
     Examples
     --------

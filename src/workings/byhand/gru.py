@@ -80,9 +80,9 @@ def gru_step(
     b_hidden: object = None,
     reset: str = "after",
 ) -> np.ndarray:
-    r"""Take one step: $h_t = (1 - z) \circ h_{t-1} + z \circ \hat h$.
+    r"""Take one step: move each unit toward the candidate by the share that the update gate says.
 
-    Each unit moves from its old value to the candidate by the share $z$. Arguments as in :func:`gru_gates`.
+    $h_t = (1 - z) \circ h_{t-1} + z \circ \hat h$. Arguments as in :func:`gru_gates`.
 
     Returns h after the step, shape (B, d_h).
 

@@ -47,7 +47,9 @@ def lstm_gates(x: object, h: object, W: object, U: object, b: object = None) -> 
 def lstm_step(
     x: object, h: object, c: object, W: object, U: object, b: object = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    r"""Take one step: $c_t = f \circ c_{t-1} + i \circ g$, then $h_t = o \circ \tanh(c_t)$.
+    r"""Take one step: keep some of the memory, write into it, show some of it.
+
+    $c_t = f \circ c_{t-1} + i \circ g$, then $h_t = o \circ \tanh(c_t)$.
 
     Parameters
     ----------

@@ -113,7 +113,7 @@ def lstm_jacobians(H: object, C: object, gates: object, U: object) -> np.ndarray
 def candidate_sensitivities(
     X: object, H: object, C: object, gates: object, U: object
 ) -> tuple[np.ndarray, np.ndarray]:
-    r"""Carry $dc_t/dW_g$ and $dh_t/dW_g$ forward through one sequence, every path counted once.
+    r"""Carry the derivatives of both states by the candidate's weights forward, every path counted once.
 
     $\frac{dc_t}{dW_g} = i_t \frac{\partial g_t}{\partial W_g} + f_t \frac{dc_{t-1}}{dW_g}
     + \frac{dh_{t-1}}{dW_g} M_t$ and $\frac{dh_t}{dW_g} = \frac{dc_t}{dW_g} S_t + \frac{dh_{t-1}}{dW_g} R_t$,

@@ -34,7 +34,7 @@ def shaped(value: object, name: str, axes: str, *sizes: int) -> np.ndarray:
 
 
 def activate(z: object, activation: str = "tanh") -> np.ndarray:
-    r"""Apply $\varphi$, one of ``tanh``, ``sigmoid``, ``relu`` and ``linear``, to every number.
+    r"""Apply an activation to every number: ``tanh``, ``sigmoid``, ``relu`` or ``linear`` (which is none).
 
     Examples
     --------
@@ -56,10 +56,11 @@ def activate(z: object, activation: str = "tanh") -> np.ndarray:
 
 
 def slope(h: object, activation: str = "tanh") -> np.ndarray:
-    r"""Return $\varphi'(z)$ from $h = \varphi(z)$ alone, so that the backward pass needs to keep no $z$.
+    r"""Return the slope of an activation from its result alone, so that no sum has to be kept.
 
-    $1 - h^2$ for ``tanh``, $h(1 - h)$ for ``sigmoid``, 1 where $h > 0$ and else 0 for ``relu`` (its kink
-    at $z = 0$ counts as 0, as in Torch), 1 for ``linear``. The largest are 1, $\tfrac14$, 1 and 1.
+    $\varphi'(z)$ from $h = \varphi(z)$: $1 - h^2$ for ``tanh``, $h(1 - h)$ for
+    ``sigmoid``, 1 where $h > 0$ and else 0 for ``relu`` (its kink at $z = 0$ counts as 0, as in Torch), 1 for
+    ``linear``. The largest are 1, $\tfrac14$, 1 and 1.
 
     Examples
     --------
@@ -147,9 +148,10 @@ def rnn_jacobians(H: object, W_hh: object, activation: str = "tanh") -> np.ndarr
 
 
 def jacobian_norms(H: object, W_hh: object, activation: str = "tanh") -> np.ndarray:
-    r"""Measure how much of a gradient on $h_T$ can reach $h_{T-k}$, for $k = 1, \dots, T$.
+    r"""Measure how much of a gradient on the last state can reach each earlier one.
 
-    The spectral norm of $\partial h_T / \partial h_{T-k} = J_{T-k+1} \cdots J_{T-1} J_T$.
+    For $k = 1, \dots, T$, the spectral norm of
+    $\partial h_T / \partial h_{T-k} = J_{T-k+1} \cdots J_{T-1} J_T$.
 
     Parameters
     ----------

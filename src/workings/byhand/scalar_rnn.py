@@ -11,7 +11,9 @@ from workings.byhand.recurrent import activate, slope
 def scalar_rnn(
     x: object, w: float, a: float, h_0: float = 0.0, activation: str = "tanh"
 ) -> tuple[np.ndarray, np.ndarray]:
-    r"""Run $z_t = w h_{t-1} + a x_t$, $h_t = g(z_t)$ over a sequence of numbers.
+    r"""Run the network over a sequence of numbers.
+
+    $z_t = w h_{t-1} + a x_t$ and $h_t = g(z_t)$.
 
     Parameters
     ----------
@@ -38,8 +40,9 @@ def scalar_rnn(
 def scalar_rnn_gradient(
     x: object, y: float, w: float, a: float, h_0: float = 0.0, activation: str = "tanh"
 ) -> float:
-    r"""Return $dL/dw$ of $L = \tfrac12 (h_T - y)^2$, carried forward step by step.
+    r"""Return the gradient of the squared loss by the recurrent weight, carried forward step by step.
 
+    $L = \tfrac12 (h_T - y)^2$.
     $\dfrac{dh_t}{dw} = g'(z_t)\Big(h_{t-1} + w \dfrac{dh_{t-1}}{dw}\Big)$ from $\dfrac{dh_0}{dw} = 0$, and
     $\dfrac{dL}{dw} = (h_T - y) \dfrac{dh_T}{dw}$. For $T = 2$ and $h_0 = 0$ the second summand is zero.
 

@@ -8,11 +8,11 @@ from workings.byhand.arguments import real_array
 
 
 def sigmoid(x: object) -> np.ndarray:
-    r"""Squash every number into $(0, 1)$: $\sigma(x) = 1 / (1 + e^{-x})$.
+    r"""Squash every number into a share between zero and one.
 
-    Computed from $e^{-|x|}$, which cannot overflow: $1/(1 + e^{-x})$ for $x \ge 0$ and
-    $e^{x}/(1 + e^{x})$ below, the same number since $\sigma(-x) = 1 - \sigma(x)$.
-    The slope is $\sigma'(x) = \sigma(x)\,(1 - \sigma(x))$, at most $\tfrac14$.
+    $\sigma(x) = 1 / (1 + e^{-x})$, computed from $e^{-|x|}$, which cannot overflow:
+    $1/(1 + e^{-x})$ for $x \ge 0$ and $e^{x}/(1 + e^{x})$ below, the same
+    number since $\sigma(-x) = 1 - \sigma(x)$. The slope is $\sigma'(x) = \sigma(x)\,(1 - \sigma(x))$, at most $\tfrac14$.
 
     Parameters
     ----------

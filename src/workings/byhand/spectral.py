@@ -8,9 +8,10 @@ from workings.byhand.arguments import positive, real_array
 
 
 def spectral_radius(W: object) -> float:
-    r"""Return the largest $|\lambda|$ among the eigenvalues: what powers of $W$ grow by in the end.
+    r"""Return the largest size of an eigenvalue: what powers of a matrix grow by in the end.
 
-    $\rho(W) = \lim_k \lVert W^k \rVert^{1/k}$ (Gelfand), and $\rho(W) \le \lVert W \rVert_2$.
+    $\rho(W) = \max_i |\lambda_i| = \lim_k \lVert W^k \rVert^{1/k}$ (Gelfand), and
+    $\rho(W) \le \lVert W \rVert_2$.
 
     Parameters
     ----------
@@ -51,9 +52,10 @@ def with_radius(W: object, radius: float) -> np.ndarray:
 
 
 def step_bound(W_hh: object, activation: str = "tanh") -> float:
-    r"""Return what one step can stretch a gradient by at most, $\lVert W_{hh} \rVert_2 \cdot \max \varphi'$.
+    r"""Return what one step back can stretch a gradient by at most.
 
-    Since $J_t = W_{hh} \operatorname{diag}(\varphi'(z_t))$, $k$ steps stretch by at most the $k$-th power.
+    $\lVert W_{hh} \rVert_2 \cdot \max \varphi'$. Since $J_t = W_{hh} \operatorname{diag}(\varphi'(z_t))$,
+    $k$ steps stretch by at most the $k$-th power.
     The largest slopes: 1 for ``tanh``, ``relu`` and ``linear``, $\tfrac14$ for ``sigmoid``.
 
     Parameters

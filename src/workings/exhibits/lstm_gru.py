@@ -72,7 +72,7 @@ def reach() -> Figure:
     axes.set_ylim(-26, 5)
     axes.set_yticks([-20, -10, 0], ["$10^{-20}$", "$10^{-10}$", "1"])
     axes.set_ylabel("gradient on the cell")
-    axes.legend(loc="lower left", handlelength=1.2, frameon=False, borderpad=0)
+    axes.legend(loc="lower left", handlelength=1.2, frameon=False, labelcolor=INK, borderpad=0)
     return Figure(
         figure,
         "Norm of the gradient on the cell, on a log scale, against 1 to 100 steps back. With forget bias 0 "
@@ -107,12 +107,20 @@ def traces() -> Figure:
         top.plot(steps, gate, color=SERIES[place], label=name)
     top.set_ylim(0, 1.05)
     top.set_ylabel("gate")
-    top.legend(ncols=3, loc="lower right", handlelength=1.0, columnspacing=0.8, borderpad=0, frameon=False)
+    top.legend(
+        ncols=3,
+        loc="lower right",
+        handlelength=1.0,
+        columnspacing=0.8,
+        borderpad=0,
+        frameon=False,
+        labelcolor=INK,
+    )
     for place, bit in ((3, 1), (4, -1)):
         bottom.plot(steps, C[bits == bit, 1:, unit].mean(axis=0), color=SERIES[place], label=f"bit {bit:+d}")
     bottom.set_ylabel("memory $c_t$")
     bottom.set_xlabel("step")
-    bottom.legend(loc="upper left", handlelength=1.0, borderpad=0, frameon=False)
+    bottom.legend(loc="upper left", handlelength=1.0, borderpad=0, frameon=False, labelcolor=INK)
     for axes in (top, bottom):
         axes.axvline(STORED + 1, color=FAINT, linewidth=1)
         axes.axvline(SEQ_LEN, color=FAINT, linewidth=1)

@@ -69,7 +69,7 @@ def reach() -> Figure:
         axes.set_ylim(-80, 32)
         axes.set_yticks([-80, -60, -40, -20, 0, 20], ["$10^{-80}$", "", "$10^{-40}$", "", "1", "$10^{20}$"])
     panels[1].set_xlabel("steps back")
-    panels[0].legend(loc="lower left", handlelength=1.0, borderpad=0, frameon=False)
+    panels[0].legend(loc="lower left", handlelength=1.0, borderpad=0, frameon=False, labelcolor=INK)
     return Figure(
         figure,
         "Three panels of gradient norm, on a log scale, against 1 to 200 steps back. With tanh it falls "
@@ -132,14 +132,14 @@ def cliff() -> Figure:
     left.plot(weights, [cliff_loss(w) for w in weights], color=INK, linewidth=1)
     left.set_xlabel("weight $w$")
     left.set_title("loss")
-    left.set_ylim(0, 0.3)
+    left.set_ylim(0, 0.35)
     free, clipped = descend(None), descend(0.2)
     steps = np.arange(len(free))
     right.plot(steps, free, color=SERIES[1], label="not clipped")
     right.plot(steps, clipped, color=SERIES[0], label="clipped")
     right.set_xlabel("step")
     right.set_title("weight")
-    right.legend(loc="center left", handlelength=1.0, borderpad=0, frameon=False)
+    right.legend(loc="center left", handlelength=1.0, borderpad=0, frameon=False, labelcolor=INK)
     return Figure(
         figure,
         "Left: the loss against the weight: low up to 6.48, then a nearly vertical wall, then high. Right: "
