@@ -11,8 +11,9 @@ def sigmoid(x: object) -> np.ndarray:
     r"""Squash every number into a share between zero and one.
 
     $\sigma(x) = 1 / (1 + e^{-x})$, computed from $e^{-|x|}$, which cannot overflow:
-    $1/(1 + e^{-x})$ for $x \ge 0$ and $e^{x}/(1 + e^{x})$ below, the same
-    number since $\sigma(-x) = 1 - \sigma(x)$. The slope is $\sigma'(x) = \sigma(x)\,(1 - \sigma(x))$, at most $\tfrac14$.
+    $1/(1 + e^{-x})$ for $x \ge 0$ and $e^{x}/(1 + e^{x})$ below, the same number
+    since $\sigma(-x) = 1 - \sigma(x)$. The slope is
+    $\sigma'(x) = \sigma(x)\,(1 - \sigma(x))$, at most $\tfrac14$.
 
     Parameters
     ----------
