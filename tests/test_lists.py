@@ -1,0 +1,220 @@
+"""The lists in the pages equal the lists in the code, and one name goes through all folders."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from workings.site import links
+from workings.site.closure import PACKAGE, ROOT, SRC, load
+from workings.site.decimals import CITED, cited, decimals, parts
+from workings.site.page import DOCS, Page
+from workings.site.scan import pages
+from workings.site.survey import declared
+from workings.site.work import SNIPPETS
+
+QUESTIONS = DOCS / "problems" / "questions.tsv"
+ANSWERED = ("s0.2.", "s0.5.", "s3.6.")  # the question sheets whose chapters are finished
+NO_CHAPTERS = {"about", "assets", "code", "labs", "problems", "records"}
+
+
+@cache
+def all_pages() -> dict[str, Page]:
+    return {page.name: page for page in pages()}
+
+
+def shown(directive_name: str, page: str | None = None) -> set[str]:
+    """What the pages (or one page) show by a directive."""
+    chosen = [all_pages()[page]] if page else all_pages().values()
+    return {one.argument for each in chosen for one in each.directives if one.name == directive_name}
+
+
+def quoted() -> set[str]:
+    return {".".join(one.name.split(".")[:2]) for page in all_pages().values() for one in page.quotes}
+
+
+def deciding() -> set[str]:
+    """The claims that problems name."""
+    found: set[str] = set()
+    for page in all_pages().values():
+        for one in page.directives:
+            if one.name == "problem":
+                found |= set(one.options.get("claims", []))
+    return found
+
+
+def chapters() -> set[str]:
+    folders = (path for path in DOCS.iterdir() if path.is_dir() and path.name not in NO_CHAPTERS)
+    return {page.stem for folder in folders for page in folder.glob("*.md") if page.stem != "index"}
+
+
+def test_there_is_something_to_compare() -> None:
+    for kind in ("claim", "erratum", "exhibit"):
+        assert declared(kind)
+    assert chapters()
+    assert shown("problem")
+
+
+def test_every_claim_is_shown_or_decides_a_problem() -> None:
+    assert sorted(set(declared("claim")) - shown("claim") - deciding()) == []
+
+
+def test_every_erratum_is_on_the_page_of_errata() -> None:
+    assert shown("erratum", "errata.md") == set(declared("erratum"))
+
+
+def test_every_exhibit_is_shown_or_quoted() -> None:
+    assert sorted(set(declared("exhibit")) - shown("exhibit") - quoted()) == []
+
+
+def test_every_snippet_is_shown() -> None:
+    there = {path.relative_to(SNIPPETS).as_posix() for path in SNIPPETS.rglob("*.py")}
+    assert sorted(there - shown("snippet")) == []
+
+
+def test_every_module_of_claims_and_exhibits_has_its_code_on_a_page() -> None:
+    modules = {f"claims.{name.partition('.')[0]}" for kind in ("claim", "erratum") for name in declared(kind)}
+    modules |= {f"exhibits.{name.partition('.')[0]}" for name in declared("exhibit")}
+    assert sorted(modules - shown("source")) == []
+
+
+BYHAND = sorted(path.stem for path in (SRC / PACKAGE / "byhand").glob("*.py") if path.stem != "__init__")
+
+
+@pytest.mark.parametrize("stem", BYHAND)
+def test_every_by_hand_function_has_an_example_that_imports_it(stem: str) -> None:
+    module = load(f"{PACKAGE}.byhand.{stem}")
+    public = {
+        name: nodes[-1]
+        for name, nodes in module.definitions.items()
+        if not name.startswith("_") and isinstance(nodes[-1], ast.FunctionDef | ast.ClassDef)
+    }
+    assert public, "a module of by-hand functions has a public one"
+    lacking = {
+        name
+        for name, node in public.items()
+        if isinstance(node, ast.FunctionDef)
+        and f"from {module.name} import {name}" not in _joined(ast.get_docstring(node) or "")
+    }
+    assert lacking == set()
+
+
+def _joined(words: str) -> str:
+    """A docstring in which an import of several names stands once for each."""
+    found = [words]
+    for line in words.splitlines():
+        if line.startswith(">>> from ") and "," in line:
+            head, _, names = line.removeprefix(">>> ").partition(" import ")
+            found += [f"{head} import {name.strip()}" for name in names.split(",")]
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("stem", BYHAND)
+def test_a_module_that_is_shown_says_where_it_is_from_or_what_it_is(stem: str) -> None:
+    """The first line stands alone on the page: a sentence, not a heading."""
+    module = load(f"{PACKAGE}.byhand.{stem}")
+    for name, nodes in module.definitions.items():
+        if isinstance(nodes[-1], ast.FunctionDef | ast.ClassDef) and not name.startswith("_"):
+            first = (ast.get_docstring(nodes[-1]) or "").partition("\n")[0]
+            assert first.endswith((".", "?")), f"{name}: {first!r}"
+
+
+# Problems
+
+
+def questions() -> list[dict[str, str]]:
+    with QUESTIONS.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t"))
+
+
+def test_the_list_of_questions_is_in_order() -> None:
+    rows = questions()
+    assert set(rows[0]) >= {"id", "kind", "chapter"}
+    ids = [row["id"] for row in rows]
+    assert len(set(ids)) == len(ids)
+    assert {sheet for sheet in ANSWERED if any(one.startswith(sheet) for one in ids)} == set(ANSWERED)
+
+
+def test_every_question_of_the_finished_sheets_is_a_problem() -> None:
+    wanted = {row["id"] for row in questions() if row["id"].startswith(ANSWERED)}
+    assert sorted(wanted - shown("problem")) == []
+
+
+def test_every_problem_is_a_question_of_the_list() -> None:
+    assert sorted(shown("problem") - {row["id"] for row in questions()}) == []
+
+
+def test_every_problem_stands_in_its_chapters_page() -> None:
+    chapter_of = {row["id"]: Path(row["chapter"]).name for row in questions()}
+    astray = {
+        (one.argument, page.name)
+        for page in all_pages().values()
+        for one in page.directives
+        if one.name == "problem" and page.path.stem != chapter_of.get(one.argument)
+    }
+    assert astray == set()
+
+
+def test_questions_that_claims_and_errata_name_are_in_the_list() -> None:
+    ids = {row["id"] for row in questions()}
+    named = set()
+    for path in (SRC / PACKAGE / "claims").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg in ("answers", "question"):
+                named |= set(_strings(node.value))
+    assert named
+    assert sorted(named - ids) == []
+
+
+def _strings(node: ast.AST) -> list[str]:
+    return [
+        one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
+
+
+# Names
+
+
+def test_folders_of_a_chapter_bear_its_name() -> None:
+    assert {path.name for path in SNIPPETS.iterdir() if path.is_dir()} <= chapters()
+    for folder in ("problems", "code"):
+        there = {path.stem for path in (DOCS / folder).glob("*.md")} - {"index"}
+        assert there <= chapters(), folder
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert [name for name in all_pages() if name not in settings] == []
+
+
+def test_chapters_link_to_their_problems() -> None:
+    for page in all_pages().values():
+        is_chapter = page.path.stem in chapters() and page.path.parent.name not in NO_CHAPTERS
+        if is_chapter and (DOCS / "problems" / page.path.name).is_file():
+            targets = {
+                link["target"].partition("#")[0]
+                for _, text in page.prose
+                for link in links._LINK.finditer(text)
+            }
+            assert f"../problems/{page.path.name}" in targets, page.name
+
+
+# Numbers
+
+
+def test_every_cited_number_stands_on_its_page() -> None:
+    for entry in cited():
+        page = all_pages()[entry.page]
+        typed = {number for _, text, is_tex in parts(page) for number in decimals(text, is_tex)}
+        assert entry.text in typed, f"{entry.page} no longer says {entry.text}"
+        assert len(entry.cites.split()) >= 3, f"{entry.text} on {entry.page} needs a source and a place in it"
+
+
+def test_the_list_of_cited_numbers_is_short() -> None:
+    if CITED.is_file():
+        assert set(tomllib.loads(CITED.read_text(encoding="utf-8"))) == {"number"}
