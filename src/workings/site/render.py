@@ -238,11 +238,12 @@ def definition_box(md: Markdown, module: Module, name: str) -> etree.Element:
     markup = _folded(module, name)
     path = module.path.relative_to(SRC).as_posix()
     box = element("div", "code", "", _title(path), raw(md, markup))
-    part = module.name.split(".")[1]
-    box.set(
-        "data-copy",
-        standalone(f"{module.name}.{name}") if part in ("byhand", "models") else module.segment(name),
+    whole = module.segment(name)
+    copied = (
+        standalone(f"{module.name}.{name}") if module.name.split(".")[1] in ("byhand", "models") else whole
     )
+    if copied.rstrip() != whole or "<details" in markup:  # a folded box shows the button only its first piece
+        box.set("data-copy", copied)
     return box
 
 
