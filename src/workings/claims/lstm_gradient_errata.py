@@ -6,6 +6,8 @@ import numpy as np
 
 from workings.byhand.lstm import lstm_states
 from workings.byhand.lstm_gradient import candidate_sensitivities
+from workings.byhand.recurrent import jacobian_norms
+from workings.byhand.spectral import with_radius
 from workings.claims.claim import Evidence, erratum
 from workings.claims.lstm_memory import (
     bias_decides,
@@ -15,6 +17,7 @@ from workings.claims.lstm_memory import (
     total_derivative,
 )
 from workings.claims.lstm_readings import example, from_the_list, one_right_reading, relative_error
+from workings.claims.recurrent import linear_network
 from workings.claims.witness import at_least, at_most, close, equal
 
 SIX = 6  # steps
@@ -154,7 +157,9 @@ def acts_as_identity() -> Evidence:
 
 @erratum(
     r"Unlike plain recurrent networks, LSTMs keep the magnitude of their gradients.",
-    truth=r"Only if the forget gates are open. As Torch draws it, with $f \approx \tfrac12$, an LSTM loses a gradient exponentially: less than $10^{-15}$ is left after 100 steps. And open gates do not keep it either: it grows.",
+    truth=r"Only if the forget gates are open. As Torch draws it, with $f \approx \tfrac12$, an LSTM loses "
+    r"a gradient exponentially: less than $10^{-15}$ is left after 100 steps. And open gates do not keep it "
+    r"either: it grows.",
     question="s3.4.b",
     corrected=bias_decides,
     certainty="arguable",
@@ -163,3 +168,34 @@ def acts_as_identity() -> Evidence:
 def keeps_magnitude() -> Evidence:
     """Take an LSTM as Torch draws it, forget bias 0, and ask for a thousandth after 100 steps."""
     return Evidence([at_least("by hand, what is left on the cell", float(reach_of_cell(0.0)[0][-1]), 1e-3)])
+
+
+@erratum(
+    r"In plain recurrent networks gradients shrink because activation functions squash again and again.",
+    truth=r"That is half of it. A network without any activation loses its gradient too, if its weights "
+    r"shrink: over 100 steps at spectral radius $\tfrac12$ less than $10^{-25}$ is left. The LSTM's cell "
+    r"path escapes both, the slope and the matrix.",
+    question="s3.4.b",
+    corrected=linear_network,
+    certainty="arguable",
+    reading="with tanh or sigmoid, squashing is one of the causes",
+)
+def squashing_alone() -> Evidence:
+    """Take the squashing away at spectral radius one half, and ask for a thousandth after 100 steps."""
+    W = with_radius(np.random.default_rng(21).normal(size=(12, 12)), 0.5)
+    norms = jacobian_norms(np.zeros((101, 12)), W, "linear")
+    return Evidence([at_least("by hand, left after 100 steps", float(norms[-1]), 1e-3)])
+
+
+@erratum(
+    r"(The exercise's premise.) The LSTM cell addresses vanishing and exploding gradients.",
+    truth=r"It addresses vanishing. Its gradient can explode: nothing bounds the paths through $h$, and "
+    r"with open forget gates it grows from the start. Clipping is used with LSTMs for that reason.",
+    question="s3.4.b",
+    corrected=bias_decides,
+    certainty="arguable",
+    reading="the cell path alone is meant, whose factors are at most 1",
+)
+def exploding_too() -> Evidence:
+    """Open the forget gates of a random LSTM and ask that a gradient not grow over 100 steps."""
+    return Evidence([at_most("by hand, norm after 100 steps", float(reach_of_cell(5.0)[0][-1]), 1.0)])

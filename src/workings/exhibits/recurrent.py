@@ -107,7 +107,7 @@ def parts_of_the_gradient() -> Table:
     rows = [
         [k, sizes[k], float(np.linalg.norm(running[k] - total) / whole)] for k in (0, 1, 2, 5, 10, 20, 40, 58)
     ]
-    return Table(["distance", "size of the part", "missing if we stop here"], rows, ["", ".2g", ".1e"])
+    return Table(["distance", "size", "missing"], rows, ["", ".2g", ".1e"])
 
 
 @exhibit
