@@ -82,10 +82,10 @@ def smoothing_floor() -> Evidence:
     def loss() -> Tensor:
         optimiser.zero_grad()
         value = nn.functional.cross_entropy(gap * one_hot, label, label_smoothing=0.1)
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         return value
 
-    optimiser.step(loss)  # type: ignore[no-untyped-call]
+    optimiser.step(loss)
     sure = nn.functional.cross_entropy(1e4 * one_hot, label, label_smoothing=0.1).item()
     return Evidence(
         [
@@ -185,7 +185,7 @@ def by_gradient(kind: str, seq_len: int) -> int:
         width = {"attention": seq_len, "recurrent": 2, "restricted": 9}.get(kind, 3)
         padded = nn.functional.pad(X, ((width - 1) * dilation, 0))
         X = nn.functional.conv1d(padded, torch.ones(1, 1, width) / width, dilation=dilation)
-        X[0, 0, -1].backward(retain_graph=True)  # type: ignore[no-untyped-call]
+        X[0, 0, -1].backward(retain_graph=True)
         layers += 1
     return layers
 

@@ -96,7 +96,7 @@ def train_two_places(
         tokens = torch.randint(VOCAB_SIZE, (128, SEQ_LEN), generator=generator).to(where)
         loss = cross_entropy(model(tokens).flatten(0, 1), tokens[:, PLACES].flatten())
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         losses.append(loss.item())
     tokens = torch.randint(VOCAB_SIZE, (4096, SEQ_LEN), generator=generator).to(where)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from workings.byhand import small
 from workings.byhand.small import halve
+
+from workings.byhand import small
 from workings.claims.claim import Evidence, claim, erratum
 from workings.claims.witness import close, equal
 

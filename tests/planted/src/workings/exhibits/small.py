@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workings.byhand.small import double, halve
+
 from workings.exhibits.drawing import SERIES, Figure, canvas
 from workings.exhibits.exhibit import Table, exhibit
 
