@@ -38,7 +38,9 @@ def real_array(value: object, name: str, axes: str = "", *, finite: bool = True)
     wanted = axes.split()
     if wanted and array.ndim != len(wanted):
         plural = "axis" if len(wanted) == 1 else "axes"
-        raise ValueError(f"{name} must have {len(wanted)} {plural} ({', '.join(wanted)}), got shape {array.shape}")
+        raise ValueError(
+            f"{name} must have {len(wanted)} {plural} ({', '.join(wanted)}), got shape {array.shape}"
+        )
     if array.ndim == 0:
         raise ValueError(f"{name} must have one axis or more, got the single number {array.item()}")
     if array.size == 0:
