@@ -334,7 +334,7 @@ def a_function_without_a_standalone_form(site: Site) -> Planted:
         + "    return softmax.softmax([x])[0] / 3\n"
     )
     line = site.plant("/// source | byhand.small.third\n///")
-    return Planted(line, ("byhand.small.third has no standalone form", "import each name itself"))
+    return Planted(line, ("byhand.small.third has no standalone form", "import each name from it by itself"))
 
 
 @plant
