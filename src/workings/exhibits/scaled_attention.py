@@ -16,13 +16,6 @@ Q, K, V = X @ W_Q, X @ W_K, X @ W_V  # (5, 1) each
 
 
 @exhibit
-def tokens() -> Table:
-    """Show the five tokens, a row each."""
-    rows: list[list[Cell]] = [[f"`{word}`", *row] for word, row in zip(WORDS, X.tolist(), strict=True)]
-    return Table(["word", "$x_1$", "$x_2$", "$x_3$"], rows, formats=["", ".0f", ".0f", ".0f"])
-
-
-@exhibit
 def projections() -> Table:
     """Show each word's query, key and value."""
     rows: list[list[Cell]] = [[f"`{word}`", q, k, v] for word, q, k, v in _columns(Q, K, V)]
