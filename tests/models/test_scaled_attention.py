@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from workings.byhand.scaled_attention import attention_weights, causal_mask, self_attention
 from workings.models.scaled_attention import SelfAttention
@@ -122,3 +123,31 @@ def test_refuses(call: Callable[[], object], error: type[Exception], message: st
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(("causal", "shape"), [(True, (2, 5, 8)), (False, (2, 5, 8)), (True, (2, 3, 5, 8))])
+def test_a_mask_of_trues_changes_nothing(causal: bool, shape: tuple[int, ...]) -> None:
+    torch.manual_seed(3)
+    head = SelfAttention(8, 8, causal=causal, dtype=torch.float64)
+    X = torch.randn(shape, dtype=torch.float64)
+    everywhere = torch.ones(5, 5, dtype=torch.bool)
+    assert torch.allclose(head(X), head(X, everywhere), rtol=0, atol=1e-14)
+    assert torch.allclose(head.weights(X), head.weights(X, everywhere), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_takes_the_fused_kernel(device: str) -> None:
+    head = SelfAttention(8, 8, causal=True, device=device)
+    if device == "cuda":
+        head.half()
+    X = torch.randn(2, 64, 8, device=device, dtype=head.query.weight.dtype)
+    with sdpa_kernel(SDPBackend.FLASH_ATTENTION):  # an error where it cannot be taken
+        assert head(X).shape == (2, 64, 8)
+
+
+def test_a_mask_may_be_the_same_for_all_queries() -> None:
+    head = SelfAttention(4, 4, dtype=torch.float64)
+    X = torch.randn(3, 5, 4, dtype=torch.float64)
+    present = torch.arange(5) < torch.tensor([2, 4, 5])[:, None]  # (B, T)
+    expected = head(X, present[:, None, :].expand(3, 5, 5))
+    assert torch.allclose(head(X, present[:, None, :]), expected, rtol=0, atol=1e-14)

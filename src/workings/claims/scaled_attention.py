@@ -225,7 +225,7 @@ def batch_of_masks() -> Evidence:
     tokens = torch.randn(3, 5, 4, dtype=torch.float64)
     present = torch.arange(5) < torch.tensor(lengths)[:, None]  # (B, T)
     with torch.no_grad():
-        outputs = head(tokens, present[:, None, :].expand(3, 5, 5)).numpy()
+        outputs = head(tokens, present[:, None, :]).numpy()
         one_by_one = [head(text[:n]).numpy() for text, n in zip(tokens, lengths, strict=True)]
     by_hand = [
         self_attention(text.numpy(), *projections(head), causal_mask(5) & here.numpy())

@@ -59,23 +59,34 @@ class SelfAttention(nn.Module):
     def forward(self, X: Tensor, mask: Tensor | None = None) -> Tensor:
         """Map tokens (B, T, d_model) to outputs (B, T, d_v).
 
-        ``mask``: booleans that broadcast to (B, T, T), ``True`` where a token may attend. A row that
+        ``mask``: booleans, (T, T), (B, T, T) or (B, 1, T), ``True`` where a token may attend. A row that
         is wholly ``False`` is not refused here, which would wait for the device: Torch makes its output zero.
         """
-        allowed = self._allowed(X, mask)
-        Q, K = self.query(X), self.key(X)  # (B, T, d_k)
-        return scaled_dot_product_attention(Q, K, self.value(X), allowed, scale=self.scale)  # (B, T, d_v)
+        self._check(X, mask)
+        return self._attend(X, self.value(X), mask)  # (B, T, d_v)
 
     def weights(self, X: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return the attention weights (B, T, T): what the kernel gives when the values are the identity."""
-        allowed = self._allowed(X, mask)
-        Q, K = self.query(X), self.key(X)  # (B, T, d_k)
-        identity = torch.eye(X.shape[-2], device=X.device, dtype=Q.dtype)  # (T, T)
-        identity = identity.expand(*X.shape[:-1], -1)  # (B, T, T)
-        return scaled_dot_product_attention(Q, K, identity, allowed, scale=self.scale)
+        self._check(X, mask)
+        identity = torch.eye(X.shape[-2], device=X.device, dtype=X.dtype)  # (T, T)
+        return self._attend(X, identity.expand(*X.shape[:-1], -1), mask)  # (B, T, T)
 
-    def _allowed(self, X: Tensor, mask: Tensor | None) -> Tensor | None:
-        """Check the arguments and join the mask with the causal one."""
+    def _attend(self, X: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
+        """Run the kernel with an axis for the one head, and with no mask tensor where causal says it all.
+
+        Without that axis, or with a mask in its way, Torch passes its fastest kernels over.
+        """
+        Q, K, V = (rows.unsqueeze(-3) for rows in (self.query(X), self.key(X), values))  # (B, 1, T, d_k)
+        only_causal = self.causal and mask is None
+        if mask is not None:
+            if self.causal:
+                mask = mask & torch.ones(X.shape[-2:-1] * 2, dtype=torch.bool, device=X.device).tril()
+            mask = mask.unsqueeze(-3)  # (B, 1, T, T)
+        heads = scaled_dot_product_attention(Q, K, V, mask, is_causal=only_causal, scale=self.scale)
+        return heads.squeeze(-3)
+
+    def _check(self, X: Tensor, mask: Tensor | None) -> None:
+        """Refuse tokens and masks of another shape or dtype."""
         if X.ndim < 2 or X.shape[-1] != self.d_model or 0 in X.shape:
             raise ValueError(f"X must have shape (B, T, {self.d_model}), got {tuple(X.shape)}")
         if X.dtype != self.query.weight.dtype:
@@ -83,9 +94,5 @@ class SelfAttention(nn.Module):
         seq_len = X.shape[-2]
         if mask is not None and mask.dtype != torch.bool:
             raise TypeError(f"mask must hold booleans, True where a token may attend, got {mask.dtype}")
-        if mask is not None and mask.shape[-2:] != (seq_len, seq_len):
+        if mask is not None and mask.shape[-2:] not in ((seq_len, seq_len), (1, seq_len)):
             raise ValueError(f"mask must have shape (B, {seq_len}, {seq_len}), got {tuple(mask.shape)}")
-        if not self.causal:
-            return mask
-        causal = torch.ones(seq_len, seq_len, dtype=torch.bool, device=X.device).tril()  # (T, T)
-        return causal if mask is None else causal & mask
