@@ -72,7 +72,7 @@ def output_is_an_expectation() -> Evidence:
             estimate("40 000 draws, NumPy", V[drawn, 0], c),
             estimate("40 000 draws, Torch, from the powers", V[by_torch.numpy(), 0], c),
         ],
-        {"output": c, "drawn": float(V[drawn, 0].mean())},
+        {"output": c, "drawn": float(V[drawn, 0].mean()), "draws": drawn.size},
     )
 
 

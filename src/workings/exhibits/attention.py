@@ -81,7 +81,7 @@ def one_head_table() -> Table:
         balanced = weight_cdf(0.9, m, s) - weight_cdf(0.1, m, s)
         rows.append([int(lam), mean, variance, drawn, balanced])
     columns = ["$\\lambda$", "mean", "variance", "drawn", "balanced"]
-    return Table(columns, rows, ["d", ".3f", ".4f", "", ".3f"])
+    return Table(columns, rows, ["d", ".3f", ".4f", "", ".3f"], values={"draws": weight.size})
 
 
 @exhibit
@@ -122,6 +122,7 @@ def output_distribution() -> Figure:
         figure,
         alt="Two histograms of the weight of v_a in the output, bars drawn, dots by formula. One head: tall "
         "bars at 0 and 1, little between. Two heads: one tall bar at one half, a small one at 0.",
+        values={"draws": weight.size},
     )
 
 
