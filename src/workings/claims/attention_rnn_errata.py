@@ -1,4 +1,4 @@
-"""What is wrong in the published answers to document 003, problem 5: attention in an RNN, several queries."""
+"""What is wrong in the published answers to document 003, problem 5: attention in an RNN."""
 
 from __future__ import annotations
 
