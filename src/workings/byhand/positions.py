@@ -133,7 +133,7 @@ def relative_bias(biases: object, queries: int, keys: int) -> np.ndarray:
     >>> print(relative_bias([-1, 0, 5], 3, 3).tolist())
     [[0.0, 5.0, 5.0], [-1.0, 0.0, 5.0], [-1.0, -1.0, 0.0]]
 
-    Source: Shaw et al. 2018, section 3.2, equation 4 (clipping); Raffel et al. 2020, section 2.1 (scalars).
+    Source: Shaw et al. 2018, section 3.2 (clipping); Raffel et al. 2020, section 2.1 (scalars).
     """
     table = real_array(biases, "biases", "distances")
     if table.size % 2 == 0:

@@ -34,6 +34,7 @@ def mean() -> Evidence:
         ],
         {
             "formula": formula,
+            "draws": products.size,
             "monte_carlo": float(products.mean()),
             "standard_error": standard_error(products),
         },
@@ -62,6 +63,7 @@ def variance() -> Evidence:
         ],
         {
             "formula": formula,
+            "draws": deviations.size,
             "quadrature": quadrature(MU, SIGMA)[1],
             "monte_carlo": float(deviations.mean()),
             "standard_error": standard_error(deviations),
@@ -87,7 +89,11 @@ def standard_variance() -> Evidence:
             estimate("Monte Carlo, d = 64", deviations, 64),
             close("by hand, d = 512", dot_product_variance(np.zeros(512), 1), 512, 0),
         ],
-        {"monte_carlo_64": float(deviations.mean()), "standard_error_64": standard_error(deviations)},
+        {
+            "draws": deviations.size,
+            "monte_carlo_64": float(deviations.mean()),
+            "standard_error_64": standard_error(deviations),
+        },
     )
 
 

@@ -104,8 +104,8 @@ def flops(layer: nn.Module, *inputs: torch.Tensor) -> int:
 
 @claim(
     r"At one $d_\text{model}$ the number of heads changes neither the parameters, $4\,d_\text{model}^2$, "
-    r"nor the multiplications, $4 T d_\text{model}^2 + 2 T^2 d_\text{model}$. Only the exponentials grow, "
-    r"$h\,T^2$.",
+    r"nor the multiplications, $4 T d_\text{model}^2 + 2 T^2 d_\text{model}$. What grows is the softmax's "
+    r"part: $h\,T^2$ exponentials.",
     answers=("s3.7.2.a",),
 )
 def heads_are_free() -> Evidence:

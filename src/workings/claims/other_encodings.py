@@ -119,13 +119,19 @@ def low_precision_collides() -> Evidence:
 
 @claim(
     r"If embeddings start with variance $1/d$ a component, a token's vector has norm about $1$ and its "
-    r"position's $\sqrt{d/2}$: the reference model multiplies embeddings by $\sqrt d$ before it adds.",
+    r"position's $\sqrt{d/2}$, which drowns it: at $d = 512$ two different tokens at one place then have a "
+    r"cosine above $\tfrac{99}{100}$. Multiplied by $\sqrt d$ the token is the longer of the two.",
     answers=("s3.7.1.b",),
 )
 def embeddings_are_scaled() -> Evidence:
     """Draw 1000 embeddings of 512 components and compare norms with the encodings', before and after."""
     rng = np.random.default_rng(6)
-    norms = np.linalg.norm(rng.normal(0, 512**-0.5, (1000, 512)), axis=1)
+    tokens = rng.normal(0, 512**-0.5, (1000, 512))
+    norms = np.linalg.norm(tokens, axis=1)
+    placed = tokens + sinusoidal_encoding(2, 512)[1]  # all at position 1, not scaled
+    alike = (placed[:500] * placed[500:]).sum(axis=1) / np.prod(
+        np.linalg.norm(placed.reshape(2, 500, 512), axis=2), axis=0
+    )
     position = np.linalg.norm(sinusoidal_encoding(100, 512), axis=1)
     theirs = np.linalg.norm(by_exp_log(100, 512), axis=1)
     return Evidence(
@@ -133,7 +139,13 @@ def embeddings_are_scaled() -> Evidence:
             close("by hand, norm of a position", position, np.full(100, 16.0), 1e-12),
             close("Torch's form, norm of a position", theirs, np.full(100, 16.0), 1e-12),
             close("drawn, mean norm of a token", norms.mean(), 1, 0.01),
+            at_least("drawn, not scaled: cosine of two different tokens at one position", alike.mean(), 0.99),
             close("drawn, mean norm of a scaled token", (512**0.5 * norms).mean(), 512**0.5, 0.2),
         ],
-        {"token": float(norms.mean()), "position": 16.0, "scaled_token": float(512**0.5 * norms.mean())},
+        {
+            "token": float(norms.mean()),
+            "position": 16.0,
+            "scaled_token": float(512**0.5 * norms.mean()),
+            "alike": float(alike.mean()),
+        },
     )

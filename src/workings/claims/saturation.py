@@ -85,7 +85,7 @@ def jacobian() -> Evidence:
 
 @claim(
     r"The spectral norm of the softmax Jacobian is at most $\tfrac12$, whatever the scores and however "
-    r"many. It is $\tfrac12$ where two keys share all the weight."
+    r"many. It is $\tfrac12$ where two keys have half the weight each."
 )
 def jacobian_bounded() -> Evidence:
     """Bound the row sums in symbols, look for a larger norm at random and by gradient ascent."""
@@ -151,7 +151,7 @@ def weights_sharpen() -> Evidence:
             ),
             close("Torch, scaled, d_k = 512 against by hand", torch_scaled, medians["scaled"]["512"], 0.03),
         ],
-        medians,
+        medians | {"keys": N_KEYS},
     )
 
 
@@ -195,6 +195,7 @@ def query_gradient() -> Evidence:
     measured = {}
     for d in (16, 1024):
         norms = query_gradient_norms(*random_weights(d, 1.0), 1.0)
+        queries = norms.size
         measured[d] = {"median": np.median(norms), "mean": norms.mean(), "largest": norms.max()}
     ratio = {name: float(measured[1024][name] / measured[16][name]) for name in measured[16]}
     small, large = (torch_gradients(d, 1.0)[1] for d in (16, 1024))
@@ -210,5 +211,8 @@ def query_gradient() -> Evidence:
             at_least("autograd, largest at 1024 over largest at 16", float(large.max() / small.max()), 3),
         ],
         {str(d): {name: float(norm) for name, norm in row.items()} for d, row in measured.items()}
-        | {"scaled_1024": {"median": float(np.median(steady)), "largest": float(steady.max())}},
+        | {
+            "queries": queries,
+            "scaled_1024": {"median": float(np.median(steady)), "largest": float(steady.max())},
+        },
     )

@@ -68,7 +68,12 @@ def standardising_scale() -> Evidence:
             estimate("Monte Carlo, over the general scale", squares(products / scale), 1),
             estimate("Monte Carlo, over √d, mean 0, sigma 3, d = 64", squares(wide), 81),
         ],
-        {"over_sqrt_d": float(expected), "scale": float(scale), "sigma_3": float(squares(wide).mean())},
+        {
+            "over_sqrt_d": float(expected),
+            "scale": float(scale),
+            "sigma_3": float(squares(wide).mean()),
+            "sigma_3_error": standard_error(squares(wide)),
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axis import Axis
@@ -20,7 +21,7 @@ SCALINGS = {"not scaled": 0.0, "scaled": 0.5}  # the power of d_k that divides t
 def spread() -> Figure:
     """Draw the standard deviation of a score against d_k: points with error bars over the formula's line."""
     figure, axes = canvas()
-    values = {}
+    values: dict[str, Any] = {}
     for colour, (name, power) in zip(SERIES, SCALINGS.items(), strict=False):
         samples = [squares(draw(np.zeros(d), 1.0, count=4000, seed=d) / d**power) for d in SIZES]
         deviations = [float(np.sqrt(sample.mean())) for sample in samples]
@@ -30,6 +31,7 @@ def spread() -> Figure:
         axes.errorbar(SIZES, deviations, yerr=errors, fmt="o", markersize=4, color=colour)
         axes.text(SIZES[-1], formula[-1] * 1.25, name, color=colour, ha="right", va="bottom")
         values[name.replace(" ", "_")] = dict(zip(map(str, SIZES), deviations, strict=True))
+        values["draws"] = samples[0].size
     axes.set_xscale("log", base=2)
     axes.set_yscale("log", base=2)
     axes.set_ylim(0.5, 64)
@@ -48,7 +50,7 @@ def spread() -> Figure:
 def jacobian_norm() -> Figure:
     """Draw the norm of the softmax Jacobian against d_k: median and quartiles of 1000 queries."""
     figure, axes = canvas()
-    values = {}
+    values: dict[str, Any] = {}
     for colour, (name, power) in zip(SERIES, SCALINGS.items(), strict=False):
         norms = np.array([jacobian_norms(random_weights(d, d**-power, seed=d)[0]) for d in SIZES])
         low, median, high = np.quantile(norms, [0.25, 0.5, 0.75], axis=1)
@@ -57,6 +59,7 @@ def jacobian_norm() -> Figure:
         place = (SIZES[3], median[3] / 40) if power == 0 else (SIZES[-1], 0.6)
         axes.text(*place, name, color=colour, ha="right", va="bottom")
         values[name.replace(" ", "_")] = dict(zip(map(str, SIZES), median.tolist(), strict=True))
+        values["queries"] = norms.shape[1]
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
     axes.set_ylim(1e-8, 5)
@@ -84,7 +87,11 @@ def sharpening() -> Table:
         rows.append(row)
     columns = ["$d_k$", "largest", "entropy", "largest, scaled", "entropy, scaled"]
     return Table(
-        columns, rows, formats=["d", ".3f", ".3f", ".3f", ".3f"], heat=["largest", "largest, scaled"]
+        columns,
+        rows,
+        formats=["d", ".3f", ".3f", ".3f", ".3f"],
+        heat=["largest", "largest, scaled"],
+        values={"queries": len(weights)},
     )
 
 
@@ -98,7 +105,8 @@ def query_gradients() -> Table:
         middle, even = float(np.median(plain)), float(np.median(scaled))
         rows.append([d, middle, float(plain.mean()), float(plain.max()), even, float(scaled.max())])
     columns = ["$d_k$", "median", "mean", "largest", "median, scaled", "largest, scaled"]
-    return Table(columns, rows, formats=["d", ".2g", ".2f", ".1f", ".2f", ".2f"])
+    formats = ["d", ".2g", ".2f", ".1f", ".2f", ".2f"]
+    return Table(columns, rows, formats=formats, values={"queries": plain.size})
 
 
 def _ticks(axis: Axis, places: Mapping[float, str]) -> None:

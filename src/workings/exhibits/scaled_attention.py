@@ -108,7 +108,7 @@ def two_moments() -> Table:
             drawn = f"{samples.mean():.2f} ± {standard_error(samples):.2f}".replace("-", "−")
             rows.append([name if what == "E" else "", what, formula, sure, drawn])
     columns = ["$q$ and $k$", "", "formula", "quadrature", "drawn"]
-    return Table(columns, rows, formats=["", "", ".4g", ".4f", ""], head=2)
+    return Table(columns, rows, formats=["", "", ".4g", ".4f", ""], head=2, values={"draws": products.size})
 
 
 @exhibit
