@@ -24,6 +24,8 @@ from workings.models.heads import MultiHeadAttention
 WIDTH, REACH = 3, 2  # of a convolution's kernel, of a restricted attention to each side
 T, k = sympy.symbols("T k", positive=True)
 
+PRODUCTS = {f"{name}Backward0" for name in ("Mm", "Bmm", "Addmm")}  # nodes of Torch's graph
+
 Count = Callable[[int, int], tuple[dict[str, int], int]]
 
 
@@ -79,7 +81,7 @@ LAYERS: dict[str, Count] = {
 
 
 def formula(count: Count) -> sympy.Expr:
-    """Read the formula off the counts: solve for the coefficients at six sizes, try it at two others."""
+    """Read the formula off the counts: solve for the coefficients at five sizes, try it at two others."""
     basis = [T**2 * k, T * k**2, T * k, k**2, k]
     sizes = [(4, 1), (5, 2), (6, 3), (7, 2), (8, 4)]
     rows = [[term.subs({T: t, k: w}) for term in basis] for t, w in sizes]
@@ -197,7 +199,10 @@ def chains() -> Evidence:
 
 
 def matrix_chain(output: Tensor) -> int:
-    """Return the largest number of matrix products that wait for one another, from Torch's autograd graph."""
+    """Return the largest number of matrix products that wait for one another, from Torch's autograd graph.
+
+    Torch's fused attention is one node of the graph and two products: scores, then weighted sums.
+    """
     longest: dict[object, int] = {}
     stack = [output.grad_fn]
     while stack:
@@ -207,7 +212,8 @@ def matrix_chain(output: Tensor) -> int:
         if unknown:
             stack += unknown
             continue
-        own = node.name() in {f"{name}Backward0" for name in ("Mm", "Bmm", "Addmm")}  # type: ignore[union-attr]
+        name = node.name()  # type: ignore[union-attr]
+        own = 2 if name.startswith("ScaledDotProduct") else int(name in PRODUCTS)
         longest[node] = own + max((longest[parent] for parent in before), default=0)
         stack.pop()
     return longest[output.grad_fn]

@@ -90,7 +90,7 @@ def fractions(
 
 @claim(
     r"Under causal argmax attention the seven rows of $P$ share their weight evenly among 1, 1, 2, 4, 3, 2 "
-    r"and 7 keys: a symbol attends to the copies of itself so far, START and STOP to everything so far.",
+    r"and 7 keys: A and D attend to their own copies so far, START and STOP to everything so far.",
     answers=("s4.3.2.2",),
 )
 def attention_matrix() -> Evidence:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import numpy as np
-
 from workings.byhand.scaled_attention import causal_mask, self_attention
-from workings.byhand.sort_and_deduplicate import decoder_logits
 from workings.claims import sort_and_deduplicate as exam
 from workings.claims import sort_and_deduplicate_heads as heads
 from workings.claims import sort_and_deduplicate_positions as positions
 from workings.claims.claim import Evidence, erratum
 from workings.claims.witness import at_most, close, equal
-from workings.data.sort_and_deduplicate import START, STOP, TOKENS, W_O, E, W
+from workings.data.sort_and_deduplicate import START, TOKENS, W_O, E, W
 
 
 @erratum(
@@ -50,26 +47,20 @@ def without_positions_a_bag() -> Evidence:
 
 
 @erratum(
-    r"Ignoring the sequential structure is a good inductive bias for this problem: the tokens may be taken "
-    r"as a bag.",
-    truth=r"The decoder's context holds input *and* output, and as a bag it does not determine the next "
-    r"token: after A START A comes STOP, after A A START comes A. What is needed besides the set is which "
-    r"token came last. The decoder has that without positions, for the last token is its query.",
+    r"Leaving positions out was wise *since* the output does not depend on the order of the input.",
+    truth=r"The conclusion is right, the reason is not enough: sorting without removing duplicates does not "
+    r"depend on that order either, and one layer without positions cannot do it. What decides is that the "
+    r"next token is a function of the last token and the *set* so far, and the decoder has both.",
     question="s4.3.2.1",
-    corrected=positions.set_is_enough,
+    corrected=positions.invariance_is_not_enough,
     certainty="arguable",
-    reading=r"the bag is the input alone, and the last token is known as the query",
+    reading=r"the conclusion alone is meant, for this task",
 )
-def a_bag_is_enough() -> Evidence:
-    """Look for one bag with two right answers, in the task and in the exam's own decoder."""
-    contexts = ((0, START, 0), (0, 0, START))
-    answers = {STOP if text[-1] == 0 else 0 for text in contexts}
-    rows = [decoder_logits(text, E, [(W, W, W)], W_O, temperature=0)[-1] for text in contexts]
+def invariance_is_reason_enough() -> Evidence:
+    """Ask a task whose output ignores the order for one answer to each bag and last token."""
+    found = positions.invariance_is_not_enough.decide().values
     return Evidence(
-        [
-            equal("counting, answers to the bag {A, A, START}", len(answers), 1),
-            close("by hand, exam's decoder, the two contexts", rows[0], rows[1], 1e-9),
-        ]
+        [equal("counting, (last token, bag) with two answers, sorting alone", found["with_two_answers"], 0)]
     )
 
 
@@ -121,30 +112,6 @@ def rows_shifted_by_one() -> Evidence:
             "published": float(exam.by_hand(exam.PUBLISHED).sum()),
             "true": float(exam.by_hand(exam.RIGHT).sum()),
         },
-    )
-
-
-@erratum(
-    r"$R = ZW_O$ has the six rows $(0,3,0,3)$, $(3,0,3,0)$, $(\tfrac32, \tfrac34, \tfrac32, \tfrac34)$, "
-    r"$(3,0,3,0)$, $(0,3,0,3)$ and $(\tfrac97, \tfrac67, \tfrac97, \tfrac67)$.",
-    truth=r"$Z$ has seven rows, so $R$ has seven: the third, $(3, 0, 3, 0)$, which equals the second, is "
-    r"missing. By the printed matrix rows 5, 6, 7 would be rows 4, 5, 6, and there would be no row 7.",
-    question="s4.3.2.3",
-    corrected=exam.logits,
-    certainty="arguable",
-    reading=r"a row equal to its neighbour was lost in printing: the three rows that are used afterwards "
-    r"are right",
-)
-def six_rows() -> Evidence:
-    """Count the rows of Z times W_O in fractions and in NumPy."""
-    printed = ["0303", "3030", "3/2 3/4", "3030", "0303", "9/7 6/7"]
-    _, mixed = exam.counted()
-    product = np.array(mixed, dtype=np.float64) @ W_O  # (7, 4)
-    return Evidence(
-        [
-            equal("fractions, rows", len(printed), len(mixed)),
-            equal("NumPy, rows of the product", len(printed), len(product)),
-        ]
     )
 
 

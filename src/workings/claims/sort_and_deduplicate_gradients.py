@@ -201,8 +201,8 @@ def values_still_learn() -> Evidence:
 
 @claim(
     r"Where keys that differ tie, zero temperature is not flat but broken: in row 4 the query of START is "
-    r"zero, so all keys tie. However little START's embedding moves, the loss jumps by more than "
-    r"$\tfrac25$, and at temperature $T$ the gradient by it grows as $1/T$.",
+    r"zero, so all keys tie. However little START's embedding moves along an axis, the loss jumps by "
+    r"more than $\tfrac25$, and at temperature $T$ the gradient by it grows as $1/T$.",
     answers=("s4.3.2.5.a",),
 )
 def ties_break() -> Evidence:

@@ -14,14 +14,15 @@ from workings.claims import sort_and_deduplicate_softmax as softened
 from workings.claims.claim import Evidence, erratum
 from workings.claims.sort_and_deduplicate import PUBLISHED
 from workings.claims.witness import at_least, at_most, close
-from workings.data.sort_and_deduplicate import START, TOKENS, E, W
+from workings.data.sort_and_deduplicate import TOKENS, E, W
 
 
 @erratum(
     r"Argmax attention has zero gradient, therefore $W_Q$, $W_K$ *and* $W_V$ are never updated.",
     truth=r"The gradient that argmax blocks is that of the weights $P$, hence of $W_Q$ and $W_K$. The "
     r"values do not pass through it: $\partial L / \partial W_V = X^\top P^\top G E\, W_O^\top$, which is "
-    r"not zero here, on the right rows or on the published ones.",
+    r"not zero here, on the right rows or on the published ones. By $W_V$ and $W_O$ alone gradient descent "
+    r"lowers the loss of the example from 8.797 to 0.807 in 200 steps of rate 0.1.",
     question="s4.3.2.5.a",
     corrected=gradients.who_gets_a_gradient,
 )
@@ -35,55 +36,6 @@ def values_get_no_gradient() -> Evidence:
             at_most("central differences, norm", float(np.linalg.norm(gradients.differences("W_V"))), 0),
             at_most("SymPy, largest entry", max(abs(float(x)) for x in gradients.in_symbols()), 0),
             at_most("by hand, published rows, norm", float(np.linalg.norm(published)), 0),
-        ]
-    )
-
-
-@erratum(
-    r"The model is not learning anything (the question says so, and the answer explains it by argmax).",
-    truth=r"With argmax attention, gradient descent lowers the loss of the example from 8.797 to 0.807 in "
-    r"200 steps of rate 0.1, by $W_V$ and $W_O$ alone. What never changes is where the model looks.",
-    question="s4.3.2.5.a",
-    corrected=gradients.values_still_learn,
-    certainty="arguable",
-    reading=r"learning means that the attention changes, or only $W_Q$ and $W_K$ are trained",
-)
-def nothing_is_learned() -> Evidence:
-    """Descend by hand and in Torch; ask for a loss that stays where it was."""
-    losses = gradients.descent_by_hand(50, 0.1)
-    by_torch = softened.trained("argmax", steps=50)[0]
-    return Evidence(
-        [
-            close("by hand, loss of the example after 50 steps", losses[50], losses[0], 1e-9),
-            close("Torch, loss of 84 inputs after 50 steps", by_torch[50], by_torch[0], 1e-9),
-        ]
-    )
-
-
-@erratum(
-    r"The gradient through argmax attention is zero.",
-    truth=r"It is zero where the greatest scores belong to equal keys. Where keys that differ tie, as in "
-    r"START's row of the very example, whose query is zero, there is no gradient at all: the loss jumps by "
-    r"at least 0.43 when START's embedding moves by $10^{-9}$, and near $T = 0$ the gradient by that "
-    r"embedding grows as $1/T$.",
-    question="s4.3.2.5.a",
-    corrected=gradients.ties_break,
-    certainty="arguable",
-    reading=r"only the three projection matrices are meant: START's zero embedding keeps the broken row "
-    r"from them",
-)
-def argmax_is_flat() -> Evidence:
-    """Take central differences by START's embedding at T = 0, and the gradient at small temperatures."""
-    numeric = gradients.differences("E", temperature=0, step=1e-9)[START]
-    near = gradients.autograd(0.05)["E"]
-    return Evidence(
-        [
-            at_most("central differences at T = 0, by START's embedding", float(np.abs(numeric).max()), 1e-6),
-            at_most(
-                "autograd at T = 1/20, by START's embedding",
-                0.0 if near is None else float(np.abs(near[START]).max()),
-                1e-6,
-            ),
         ]
     )
 

@@ -99,6 +99,40 @@ def two_layers_see_order() -> Evidence:
     )
 
 
+@claim(
+    r"That the output ignores the order of the input is not enough. Sorting *without* removing duplicates "
+    r"ignores it too, and there A A START A A is followed by STOP, A A A START A by A: one bag, one last "
+    r"token, two right answers, and one layer without positions gives both the same logits.",
+    answers=("s4.3.2.1",),
+)
+def invariance_is_not_enough() -> Evidence:
+    """Count groups with two answers for sorting alone; compare the logits of the two contexts."""
+    answers: dict[tuple[int, tuple[int, ...]], set[int]] = {}
+    for length in range(1, 5):
+        for symbols in product(range(4), repeat=length):
+            text = [*symbols, START, *sorted(symbols), STOP]
+            for place in range(length, len(text) - 1):
+                bag = tuple(sorted(text[: place + 1]))
+                answers.setdefault((text[place], bag), set()).add(text[place + 1])
+    split = sum(len(found) > 1 for found in answers.values())
+    rng = np.random.default_rng(0)
+    head = (rng.normal(size=(4, 2)), rng.normal(size=(4, 2)), rng.normal(size=(4, 2)))
+    table, mixing = rng.normal(size=(6, 4)), rng.normal(size=(2, 4))
+    contexts = ((0, 0, START, 0, 0), (0, 0, 0, START, 0))
+    rows = [decoder_logits(text, table, [head], mixing)[-1] for text in contexts]
+    model = random_sorter(1)
+    with torch.no_grad():
+        by_torch = model(torch.tensor([[0, 0, 8, 0, 0], [0, 0, 0, 8, 0]]))[:, -1].numpy()
+    return Evidence(
+        [
+            equal("counting, answers to A A A A, last A", answers[0, (0, 0, 0, 0, START)], {0, STOP}),
+            close("by hand, random weights, the two contexts", rows[0], rows[1], 1e-12),
+            close("Torch, one layer, the two contexts", by_torch[0], by_torch[1], 1e-12),
+        ],
+        {"groups": len(answers), "with_two_answers": split},
+    )
+
+
 def first_of_two(n_layer: int, positions: str, steps: int = 80, seed: int = 0) -> float:
     """Train to write, after two different symbols and START, the one that came first; return the accuracy."""
     with torch.random.fork_rng():

@@ -15,7 +15,7 @@ from workings.models.sort_and_deduplicate import SortingTransformer, exact_match
 
 N_SYMBOLS, LONGEST = 8, 8  # trained on inputs of 1 to 8 symbols
 COUNTS = {"seen": 4000, "unseen": 400, "longer": 400}
-STEPS = 200
+STEPS, BATCH_SIZE, WIDTH = 200, 32, 16
 
 
 @lru_cache(maxsize=1)
@@ -39,8 +39,8 @@ def sorter(n_layer: int, n_head: int, positions: str, seed: int) -> SortingTrans
     """Train a transformer of width 16, attention alone, for 200 batches of 32 inputs."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = SortingTransformer(N_SYMBOLS, 16, n_head, n_layer, positions=positions, device=device())
-    train(model, *training_arrays(), steps=STEPS, seed=seed)
+        model = SortingTransformer(N_SYMBOLS, WIDTH, n_head, n_layer, positions=positions, device=device())
+    train(model, *training_arrays(), steps=STEPS, seed=seed, batch=BATCH_SIZE)
     return model
 
 
@@ -71,7 +71,18 @@ def positions_cost_length() -> Evidence:
             *(at_most(f"learned positions, seed {s}, longer", learned[s][1], 5 / 6) for s in (0, 1)),
             equal("greedy decoding as teacher forcing, of 60", written, round(60 * exact_match(model, some))),
         ],
-        {"none": plain, "learned": learned},
+        {
+            "none": plain,
+            "learned": learned,
+            "symbols": N_SYMBOLS,
+            "sets": 2**N_SYMBOLS - 1,
+            "held_out": int(hold_out(N_SYMBOLS).sum()),
+            "longest": LONGEST,
+            "longer": [LONGEST + 1, 2 * LONGEST],
+            "width": WIDTH,
+            "steps": STEPS,
+            "batch_size": BATCH_SIZE,
+        },
     )
 
 

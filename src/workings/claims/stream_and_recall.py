@@ -11,8 +11,10 @@ from workings.claims.claim import Evidence, claim
 from workings.claims.positions import random_weights
 from workings.claims.witness import at_least, at_most, equal
 from workings.models.sequence_tasks import (
+    EVENTS,
     N_KEY,
     N_VALUE,
+    STEPS,
     draw_stream,
     stream_accuracy,
     train_recall,
@@ -56,6 +58,9 @@ def rnn_streams() -> Evidence:
             "rnn": held["rnn"][1],
             "attention": held["attention"][1],
             "at_2048": 2048 * 128,
+            "width": rnn.d_model,
+            "steps": STEPS,
+            "events": EVENTS,
         },
     )
 
@@ -68,7 +73,7 @@ def rnn_streams() -> Evidence:
 )
 def attention_recalls() -> Evidence:
     """Train both; build the head by hand, with one-hot keys, and ask it for every key."""
-    _, attending = train_recall("attention", 16)
+    model, attending = train_recall("attention", 16)
     _, lstm = train_recall("lstm", 16)
     rng = np.random.default_rng(5)
     right = []
@@ -83,5 +88,11 @@ def attention_recalls() -> Evidence:
             at_most("trained, LSTM", lstm, 0.5),
             at_least("by hand, attention with one-hot keys", float(np.mean(right)), 0.95),
         ],
-        {"attention": attending, "lstm": lstm, "by_hand": float(np.mean(right))},
+        {
+            "attention": attending,
+            "lstm": lstm,
+            "by_hand": float(np.mean(right)),
+            "width": model.readout.in_features,
+            "steps": STEPS,
+        },
     )

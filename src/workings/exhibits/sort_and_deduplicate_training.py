@@ -33,7 +33,7 @@ def study() -> Table:
             }
         rows.append(row)
     columns = ["layers, heads", "none: unseen", "none: longer", "learned: unseen", "learned: longer"]
-    return Table(columns, rows, values=values | _extremes(values))
+    return Table(columns, rows, values=values | _extremes(values) | {"seeds": len(SEEDS)})
 
 
 def _extremes(values: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:

@@ -9,12 +9,15 @@ import torch
 from workings.claims import crossovers as crossing
 from workings.claims import layer_costs
 from workings.claims.encoder_reuse import counted
-from workings.claims.gradient_reach import reach, torch_layer
+from workings.claims.gradient_reach import WIDTH, reach, torch_layer
 from workings.claims.path_lengths import paths
 from workings.exhibits.drawing import FAINT, INK, SERIES, Figure, canvas
 from workings.exhibits.exhibit import Cell, Table, exhibit
 from workings.models.device import device
 from workings.models.sequence_tasks import draw_stream, stream_accuracy, train_recall, train_stream
+
+SEEDS = 3
+OPENED = 5  # what is added to the bias of the forget gates
 
 
 @exhibit
@@ -44,18 +47,19 @@ def crossover_table() -> Table:
 def gradient_norms() -> Figure:
     """Draw the norm of the gradient that reaches a token against its distance."""
     figure, axes = canvas()
-    values = {}
+    values: dict[str, object] = {"seeds": SEEDS, "width": WIDTH, "opened_by": OPENED}
+    kept = {}
     kinds = (
         ("rnn", "RNN", 0.0),
         ("lstm", "LSTM", 0.0),
-        ("lstm", "LSTM, gates open", 5.0),
+        ("lstm", "LSTM, gates open", float(OPENED)),
         ("attention", "attention", 0.0),
     )
     for colour, (kind, label, forget) in zip(SERIES, kinds, strict=False):
-        norms = np.mean([reach(torch_layer(kind, seed, forget), 101, seed) for seed in range(3)], axis=0)
+        norms = np.mean([reach(torch_layer(kind, seed, forget), 101, seed) for seed in range(SEEDS)], axis=0)
         shown = np.where(norms > 1e-12, norms, np.nan)
         axes.plot(shown, color=colour, label=label)
-        values[label.split(",")[0].lower() + ("_open" if forget else "")] = {
+        kept[label.split(",")[0].lower() + ("_open" if forget else "")] = {
             str(s): float(norms[s]) for s in (1, 10, 50, 100)
         }
     axes.set_yscale("log")
@@ -64,13 +68,13 @@ def gradient_norms() -> Figure:
     axes.set_xlabel("steps back")
     axes.set_ylabel("norm of the gradient")
     axes.legend(ncols=2, loc="upper right", frameon=False, labelcolor=INK)
-    rnn, lstm, opened, even = (values[name]["50"] for name in ("rnn", "lstm", "lstm_open", "attention"))
+    rnn, lstm, opened, even = (kept[name]["50"] for name in ("rnn", "lstm", "lstm_open", "attention"))
     alt = (
         "Norm of the gradient against distance, log scale, 101 tokens. Fifty steps back it is "
         f"{rnn:.0e} for the RNN, {lstm:.0e} for the LSTM, {opened:.1g} for the LSTM with open gates, "
         f"and {even:.1g} for attention, whose curve is level."
     )
-    return Figure(figure, alt, values)
+    return Figure(figure, alt, values | kept)
 
 
 @exhibit

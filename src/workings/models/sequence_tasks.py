@@ -14,6 +14,7 @@ from workings.models.device import device
 from workings.models.heads import MultiHeadAttention
 
 N_KEY, N_VALUE = 32, 16
+STEPS, EVENTS = 200, 32  # of training, and in the streams trained on
 Model = TypeVar("Model", bound=nn.Module)
 
 
@@ -78,7 +79,7 @@ def draw_stream(count: int, seq_len: int, generator: torch.Generator) -> tuple[T
     return events, events.gather(1, last) - 1
 
 
-def train_stream(kind: str, seed: int = 0, steps: int = 200, seq_len: int = 32) -> Stream:
+def train_stream(kind: str, seed: int = 0, steps: int = STEPS, seq_len: int = EVENTS) -> Stream:
     """Train on streams of ``seq_len`` events."""
     model, generator = _fresh(lambda: Stream(kind), seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
@@ -149,7 +150,7 @@ def draw_pairs(count: int, pairs: int, generator: torch.Generator) -> tuple[Tens
     return keys, values, keys.gather(1, pick)[:, 0], values.gather(1, pick)[:, 0]
 
 
-def train_recall(kind: str, pairs: int, seed: int = 0, steps: int = 200) -> tuple[Recall, float]:
+def train_recall(kind: str, pairs: int, seed: int = 0, steps: int = STEPS) -> tuple[Recall, float]:
     """Train on fresh pairs at every step; return the model and its accuracy on 2000 more."""
     model, generator = _fresh(lambda: Recall(kind), seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
