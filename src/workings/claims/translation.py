@@ -20,6 +20,9 @@ from workings.models.translation import EncoderDecoderTranslator, EncoderTransla
 
 MAX_LEN = 10
 BATCH = 32
+STEPS = 400  # of the chapter's two models
+SEARCHED = 60  # test pairs that the beam is tried on
+SEEDS = (0, 1)  # the first is what the page shows
 
 
 @cache
@@ -45,15 +48,15 @@ def trained(
 
 
 @cache
-def encoder_decoder(steps: int = 400) -> tuple[Translator, list[float]]:
+def encoder_decoder(seed: int = SEEDS[0]) -> tuple[Translator, list[float]]:
     """Return the chapter's encoder-decoder: one layer a side, one head."""
-    return trained(EncoderDecoderTranslator, parts()[0], steps, n_head=1)
+    return trained(EncoderDecoderTranslator, parts()[0], STEPS, seed, n_head=1)
 
 
 @cache
-def encoder_alone(steps: int = 400) -> tuple[Translator, list[float]]:
+def encoder_alone(seed: int = SEEDS[0]) -> tuple[Translator, list[float]]:
     """Return the chapter's encoder: one layer, one head."""
-    return trained(EncoderTranslator, parts()[0], steps, n_head=1)
+    return trained(EncoderTranslator, parts()[0], STEPS, seed, n_head=1)
 
 
 def map_of(model: Translator, pair: Pair) -> np.ndarray:
@@ -90,46 +93,42 @@ def baselines(pairs: Sequence[Pair]) -> dict[str, float]:
 
 @claim(
     r"With the same width, steps and learning rate an encoder-decoder of one layer a side translates more "
-    r"than nine tenths of the test sentences without a fault, an encoder of one layer fewer than three "
-    r"quarters. It has twice the parameters."
+    r"than four fifths of the test sentences without a fault, an encoder of one layer fewer than three "
+    r"quarters, with either of two seeds. It has nearly twice the parameters."
 )
 def decoder_wins() -> Evidence:
-    """Train both, score on the test pairs, and score again by comparing strings."""
+    """Train both with two seeds, and score them on the test pairs by sentences and by probabilities."""
     test = parts()[2]
     both = {"decoder": encoder_decoder()[0], "encoder": encoder_alone()[0]}
     results = {name: scores(model, words(), test) for name, model in both.items()}
-    strings = {
-        name: np.mean(
-            [
-                " ".join(a) == " ".join(p.target)
-                for a, p in zip(translate(m, words(), test), test, strict=True)
-            ]
-        )
-        for name, m in both.items()
+    again = {
+        "decoder": scores(encoder_decoder(SEEDS[1])[0], words(), test),
+        "encoder": scores(encoder_alone(SEEDS[1])[0], words(), test),
     }
     sizes = {name: sum(p.numel() for p in model.parameters()) for name, model in both.items()}
-    beam = translate(both["decoder"], words(), test[:60], width=4)
-    greedy = translate(both["decoder"], words(), test[:60])
+    beam = translate(both["decoder"], words(), test[:SEARCHED], width=4)
+    greedy = translate(both["decoder"], words(), test[:SEARCHED])
     losses = {name: float(-token_logs(model, words(), test).mean()) for name, model in both.items()}
     return Evidence(
         [
-            at_least("decoder, share right", results["decoder"]["exact"], 0.9),
+            at_least("decoder, share right", results["decoder"]["exact"], 0.8),
+            at_least("decoder, another seed", again["decoder"]["exact"], 0.8),
             at_most("encoder, share right", results["encoder"]["exact"], 0.75),
-            close(
-                "share right as strings",
-                list(strings.values()),
-                [r["exact"] for r in results.values()],
-                1e-12,
-            ),
+            at_most("encoder, another seed", again["encoder"]["exact"], 0.75),
             at_least("difference in nats a token", losses["encoder"] - losses["decoder"], 0.1),
+            close("parameters, decoder over encoder", sizes["decoder"] / sizes["encoder"], 1.95, 0.01),
         ],
         {
             **results,
+            "again": again,
             "parameters": sizes,
             "test_pairs": len(test),
+            "steps": STEPS,
+            "batch": BATCH,
+            "searched": SEARCHED,
             "beam_differs": sum(a != b for a, b in zip(beam, greedy, strict=True)),
-            "beam_right": float(np.mean([a == p.target for a, p in zip(beam, test[:60], strict=True)])),
-            "greedy_right": float(np.mean([a == p.target for a, p in zip(greedy, test[:60], strict=True)])),
+            "beam_right": float(np.mean([a == p.target for a, p in zip(beam, test, strict=False)])),
+            "greedy_right": float(np.mean([a == p.target for a, p in zip(greedy, test, strict=False)])),
         },
     )
 
@@ -137,12 +136,17 @@ def decoder_wins() -> Evidence:
 @claim(
     r"The decoder's attention to the source finds the known links: its largest weight is on the right word "
     r"in more than three quarters of the cases, against half for the diagonal. The encoder's own attention "
-    r"does not align: it is not clearly better than the diagonal, though most of what it writes is right."
+    r"does not align: with neither of two seeds is it clearly better than the diagonal, though it writes "
+    r"most sentences right."
 )
 def attention_aligns() -> Evidence:
     """Score the strongest weights of both against the links, and against chance and the diagonal."""
     test = parts()[2]
     decoder, encoder = (aligned_share(model, test) for model in (encoder_decoder()[0], encoder_alone()[0]))
+    again = {
+        "decoder": aligned_share(encoder_decoder(SEEDS[1])[0], test),
+        "encoder": aligned_share(encoder_alone(SEEDS[1])[0], test),
+    }
     base = baselines(test)
     shifted, model = [], encoder_decoder()[0]
     for pair in test:
@@ -154,13 +158,21 @@ def attention_aligns() -> Evidence:
     return Evidence(
         [
             at_least("decoder, share of links found", decoder["share"], 0.75),
+            at_least("decoder, another seed", again["decoder"]["share"], 0.75),
             close("diagonal, share of links", base["diagonal"], 0.5, 0.05),
             at_most("encoder, above the diagonal", encoder["share"] - base["diagonal"], 0.15),
+            at_most("encoder, another seed", again["encoder"]["share"] - base["diagonal"], 0.15),
             at_least(
                 "decoder, row of the step that predicts over the row after",
                 decoder["share"] - float(np.mean(shifted)),
                 0.3,
             ),
         ],
-        {"decoder": decoder, "encoder": encoder, **base, "row_after": float(np.mean(shifted))},
+        {
+            "decoder": decoder,
+            "encoder": encoder,
+            "again": again,
+            **base,
+            "row_after": float(np.mean(shifted)),
+        },
     )
