@@ -36,7 +36,7 @@ def alignment_error_rate(found: Links, known: Links) -> float:
     >>> print(round(alignment_error_rate([(0, 0), (1, 1)], [(0, 0), (1, 2), (2, 1)]), 3))
     0.6
 
-    Source: Och and Ney 2003, section 2.2, with sure links only.
+    Source: Och and Ney 2003, with sure links only.
     """
     A, S = set(found), set(known)
     if not A and not S:

@@ -60,7 +60,7 @@ def beam_search(model: Model, end: int, width: int, max_len: int, alpha: float =
     1 (1, 0) 0.24
     2 (2, 0) 0.4
 
-    Source: Graves 2012, section 2.5, for the search; Wu et al. 2016, section 7, for the penalty.
+    Source: Graves 2012 (Sequence Transduction), for the search; Wu et al. 2016, section 7, for the penalty.
     """
     whole(width, "width"), whole(max_len, "max_len")
     beam: list[Found] = [((), 0.0)]

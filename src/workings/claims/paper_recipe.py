@@ -142,12 +142,13 @@ def wavelengths() -> Evidence:
 def shift_is_linear() -> Evidence:
     """Fit the shift by least squares, without knowing of rotations, and test it on positions not fitted."""
     rng = np.random.default_rng(0)
-    d, shift = 32, 7
-    codes = {"sinusoids": sinusoidal_encoding(620, d), "random": rng.normal(size=(620, d))}
+    d, shift, fitted = 32, 7, 300
+    rows = 2 * fitted + shift
+    codes = {"sinusoids": sinusoidal_encoding(rows, d), "random": rng.normal(size=(rows, d))}
     errors = {}
     for name, P in codes.items():
-        M = np.linalg.lstsq(P[:300], P[shift : 300 + shift], rcond=None)[0]  # (d, d)
-        errors[name] = float(np.abs(P[300:600] @ M - P[300 + shift : 600 + shift]).max())
+        M = np.linalg.lstsq(P[:fitted], P[shift : fitted + shift], rcond=None)[0]  # (d, d)
+        errors[name] = float(np.abs(P[fitted:-shift] @ M - P[fitted + shift :]).max())
     t, s, w = sympy.symbols("t s w")
     turned = sympy.Matrix([[sympy.sin(w * t), sympy.cos(w * t)]]) * sympy.Matrix(
         [[sympy.cos(w * s), -sympy.sin(w * s)], [sympy.sin(w * s), sympy.cos(w * s)]]
@@ -159,7 +160,7 @@ def shift_is_linear() -> Evidence:
             at_least("least squares, random code, positions not fitted", errors["random"], 1),
             equal("SymPy, a pair turns by an angle", sympy.simplify(turned - moved), sympy.zeros(1, 2)),
         ],
-        errors,
+        {**errors, "shift": shift, "fitted": fitted},
     )
 
 
@@ -210,4 +211,5 @@ def path_lengths() -> Evidence:
     for kind, expected in formulas.items():
         witnesses.append(equal(f"{kind}, signal followed", [reach(kind, n) for n in sizes], expected))
         witnesses.append(equal(f"{kind}, gradient arrives", [by_gradient(kind, n) for n in sizes], expected))
-    return Evidence(witnesses, {kind: reach(kind, 512) for kind in formulas})
+    tokens = 512
+    return Evidence(witnesses, {"tokens": tokens, **{kind: reach(kind, tokens) for kind in formulas}})
