@@ -55,7 +55,8 @@ class Finish(Treeprocessor):
         for parent, table in list(_bare_tables(root)):
             box = element("div", "table", tabindex="0", role="group")
             parent.insert(list(parent).index(table), box)
-            box.set("aria-label", ", ".join("".join(cell.itertext()) for cell in table.iter("th")) or "Table")
+            heads = (re.sub("\x02[^\x03]*\x03", "", "".join(cell.itertext())) for cell in table.iter("th"))
+            box.set("aria-label", ", ".join(filter(None, heads)) or "Table")  # no markup kept for later
             table.set("class", "words")
             box.tail, table.tail = table.tail, None
             parent.remove(table)
