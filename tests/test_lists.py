@@ -59,6 +59,11 @@ def test_there_is_something_to_compare() -> None:
     assert shown("problem")
 
 
+def test_every_chapter_is_on_the_home_page() -> None:
+    home = (DOCS / "index.md").read_text(encoding="utf-8")
+    assert sorted(name for name in chapters() if f"/{name}.md)" not in home) == []
+
+
 def test_every_claim_is_shown_or_decides_a_problem() -> None:
     assert sorted(set(declared("claim")) - shown("claim") - deciding()) == []
 
