@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from workings.byhand.lstm import lstm_states
-from workings.byhand.lstm_gradient import candidate_sensitivities
 from workings.byhand.recurrent import jacobian_norms
 from workings.byhand.spectral import with_radius
 from workings.claims.claim import Evidence, erratum
@@ -14,9 +13,8 @@ from workings.claims.lstm_memory import (
     half_lives,
     open_is_no_identity,
     reach_of_cell,
-    total_derivative,
 )
-from workings.claims.lstm_readings import example, from_the_list, one_right_reading, relative_error
+from workings.claims.lstm_readings import from_the_list, one_right_reading, relative_error
 from workings.claims.recurrent import linear_network
 from workings.claims.witness import at_least, at_most, close, equal
 
@@ -40,12 +38,14 @@ def both_factors_total() -> Evidence:
 
 @erratum(
     r"$\partial C_t/\partial W_g + \frac{\partial C_t}{\partial C_{t-1}} \frac{\partial C_{t-1}}{\partial "
-    r"W_g}$ in one bracket, the same symbol twice, one step apart.",
-    truth=r"No single meaning of $\partial C_t/\partial W_g$ makes both right. Direct in both places, it "
-    r"forgets every step before $t - 1$; total in both, it counts the cell path twice. It has to be direct "
-    r"at $t$ and total at $t - 1$.",
+    r"W_g}$ in one bracket, where $\partial C_t/\partial W_g = i_t\, \partial \tilde C_t/\partial W_g$.",
+    truth=r"The same symbol stands there twice, one step apart, and no single meaning makes both right. By "
+    r"the formula given for it (direct) in both places, the cell forgets every step before $t - 1$; total in "
+    r"both, it counts paths twice. It has to be direct at $t$ and total at $t - 1$.",
     question="s3.4.a",
     corrected=one_right_reading,
+    certainty="arguable",
+    reading=r"the formula is meant for step $t$ alone, and $\partial C_{t-1}/\partial W_g$ is total",
 )
 def one_symbol_two_meanings() -> Evidence:
     """Take the better of the two consistent meanings, six steps."""
@@ -71,25 +71,6 @@ def dependence_on_hidden_states() -> Evidence:
 
 
 @erratum(
-    r"$\dfrac{\partial C_t}{\partial W_g} = i_t \dfrac{\partial \tilde C_t}{\partial W_g}$.",
-    truth=r"Only with $h_{t-1}$ and $C_{t-1}$ held. In total $W_g$ moves $C_t$ through $f_t$, $i_t$ and "
-    r"$C_{t-1}$ as well, for all of them hear earlier states.",
-    question="s3.4.a",
-    corrected=one_right_reading,
-    certainty="arguable",
-    reading="the direct derivative",
-)
-def only_through_candidate() -> Evidence:
-    """Compare i times the direct derivative of the candidate with the total derivative at the sixth step."""
-    run = example(SIX)
-    _, by_c = candidate_sensitivities(run["X"], run["H"], run["C"], run["gates"], run["U"])
-    i, _, g, _ = run["gates"][:, -1]
-    direct = run["X"][-1][:, None, None] * np.diag(i * (1 - g**2))
-    scale = np.linalg.norm(by_c[-1])
-    return Evidence([close("by hand, over the total's norm", direct / scale, by_c[-1] / scale, 0.01)])
-
-
-@erratum(
     r"The gradient is a combination of the listed derivatives; it uses $\partial h_t/\partial C_t$ and "
     r"$\partial \tilde C_t/\partial W_g$.",
     truth=r"Neither is on the exercise's list, and two that are, $\partial C_t/\partial \tilde C_t$ and "
@@ -105,24 +86,6 @@ def not_on_the_list() -> Evidence:
     listed = {"h_t/h_t-1", "h_t-1/W_g", "J/h_t", "C_t/W_g", "C_t-1/W_g", "C_t/C_t-1", "C_t/Ct_t", "h_t/o_t"}
     used = {"J/h_t", "h_t/C_t", "C_t/W_g", "C_t/C_t-1", "C_t-1/W_g", "h_t/h_t-1", "h_t-1/W_g", "Ct_t/W_g"}
     return Evidence([equal("counting, used and not listed", len(used - listed), 0)])
-
-
-@erratum(
-    r"$\partial C_t/\partial C_{t-1} = f_t$, so what the cell passes back is the product of the forget "
-    r"gates.",
-    truth=r"That is the path with $h$ held, and as a matrix it is $\operatorname{diag}(f_t)$. The total "
-    r"derivative adds the ways through $h_{t-1}$ and the gates, and can be many times larger.",
-    question="s3.4.b",
-    corrected=total_derivative,
-    certainty="arguable",
-    reading="the partial derivative with the hidden state held, which is what the exercise lists",
-)
-def only_the_gate() -> Evidence:
-    """Compare the total derivative over 20 steps of a random LSTM with the product of its gates."""
-    total, alone = reach_of_cell(1.0, steps=20)
-    return Evidence(
-        [close("by hand, log10 of total over path", float(np.log10(total[-1] / alone[-1])), 0, 0.3)]
-    )
 
 
 @erratum(
