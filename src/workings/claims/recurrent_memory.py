@@ -80,10 +80,12 @@ def shared_weight() -> Evidence:
     parts, total, dH = by_distance()
     inputs, W_xh, W_hh, _ = random_network("tanh", 0.9, seed=5, d_h=16, steps=60)
     copies = [torch.from_numpy(W_hh.copy()).requires_grad_() for _ in range(60)]
-    h = torch.zeros(16, dtype=torch.float64)
+    h = start = torch.zeros(16, dtype=torch.float64, requires_grad=True)
     for copy, row in zip(copies, torch.from_numpy(inputs[0] @ W_xh), strict=True):
         h = torch.tanh(row + h @ copy)
-    graph = np.array([one.numpy() for one in torch.autograd.grad(h @ torch.from_numpy(dH[0, -1]), copies)])
+    by_start, *by_copies = torch.autograd.grad(h @ torch.from_numpy(dH[0, -1]), [start, *copies])
+    graph = np.array([one.numpy() for one in by_copies])
+    state = float(by_start.norm()) / float(np.linalg.norm(dH))
     norms = np.linalg.norm(parts, axis=(1, 2))[::-1]  # distance 0 first
     near = float(np.linalg.norm(graph[-10:].sum(axis=0)) / np.linalg.norm(graph.sum(axis=0)))
     whole = float(np.linalg.norm(total))
@@ -92,6 +94,7 @@ def shared_weight() -> Evidence:
             close("Torch autograd, a copy for each step", graph, parts, 1e-12),
             close("by hand, the parts sum to the whole", parts.sum(axis=0), total, 1e-12),
             at_least("Torch, the ten nearest over the whole", near, 0.9),
+            at_most("Torch, the state's gradient 60 steps back over that at the end", state, 1e-5),
             at_most("by hand, the part of the first steps over that of the last", norms[58] / norms[0], 1e-5),
             at_least("by hand, the whole", whole, 1.0),
         ],
@@ -100,6 +103,7 @@ def shared_weight() -> Evidence:
             "near": near,
             "parts": {str(k): float(norms[k]) for k in (0, 1, 5, 10, 20, 50, 58)},
             "far": float(norms[58] / norms[0]),
+            "state": state,
         },
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from workings.byhand.recurrent import jacobian_norms
 from workings.byhand.scalar_rnn import scalar_rnn, scalar_rnn_gradient
-from workings.byhand.spectral import step_bound
+from workings.byhand.spectral import spectral_radius, step_bound
 from workings.claims.recurrent import random_network
 from workings.claims.recurrent_memory import by_distance, initial_weights, surviving
 from workings.claims.recurrent_steps import cliff_loss, descend
@@ -16,7 +18,8 @@ from workings.exhibits.exhibit import Table, exhibit
 
 ACTIVATIONS = {"tanh": "tanh", "sigmoid": "sigmoid", "relu": "ReLU"}
 RADII = (0.5, 1.0, 2.0)
-SEEDS = 5
+SEEDS, UNITS, STEPS = 5, 32, 200  # of the networks whose gradients are measured
+KEPT_SEEDS, KEPT_UNITS, KEPT_STEPS = 3, 64, 200  # of the networks drawn by rules
 
 
 @exhibit
@@ -41,12 +44,12 @@ def scalar_steps() -> Table:
 
 
 def norms(activation: str, radius: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the norms of dh_T/dh_{T-k} and their bounds for k = 1 to 200, the median of five networks."""
+    """Return the norms of dh_T/dh_{T-k} and their bounds for k = 1 to ``STEPS``, medians of networks."""
     measured, bounds = [], []
     for seed in range(SEEDS):
-        _, _, W_hh, H = random_network(activation, radius, seed)
+        _, _, W_hh, H = random_network(activation, radius, seed, UNITS, STEPS)
         measured.append(jacobian_norms(H[0], W_hh, activation))
-        bounds.append(step_bound(W_hh, activation) ** np.arange(1.0, 201.0))
+        bounds.append(step_bound(W_hh, activation) ** np.arange(1.0, STEPS + 1.0))
     return np.median(measured, axis=0), np.median(bounds, axis=0)
 
 
@@ -54,8 +57,8 @@ def norms(activation: str, radius: float) -> tuple[np.ndarray, np.ndarray]:
 def reach() -> Figure:
     """The norm of the product of Jacobians against distance: three activations, three spectral radii."""
     figure, panels = canvas(columns=3, sharey=True)
-    values = {}
-    distances = np.arange(1, 201)
+    values: dict[str, Any] = {"units": UNITS, "networks": SEEDS, "steps": STEPS}
+    distances = np.arange(1, STEPS + 1)
     for axes, (activation, name) in zip(panels, ACTIVATIONS.items(), strict=True):
         for place, radius in enumerate(RADII):
             measured, _ = norms(activation, radius)
@@ -110,18 +113,22 @@ def parts_of_the_gradient() -> Table:
     return Table(["distance", "size", "missing"], rows, ["", ".2g", ".1e"])
 
 
+def kept(kind: str, activation: str) -> float:
+    """Return what is left of a gradient, the median of a few networks."""
+    return surviving(kind, activation, KEPT_STEPS, KEPT_UNITS, KEPT_SEEDS)
+
+
 @exhibit
 def initialisations() -> Table:
     """What is left of a gradient after 200 steps, by how W_hh is drawn."""
     kinds = ("Xavier", "He", "orthogonal", "identity")
     rows: list[list[str | float]] = [
-        [kind, *(surviving(kind, name) for name in ("tanh", "relu", "linear"))] for kind in kinds
+        [kind, *(kept(kind, name) for name in ("tanh", "relu", "linear"))] for kind in kinds
     ]
     rng = np.random.default_rng(0)
-    radii = {kind: float(np.abs(np.linalg.eigvals(initial_weights(kind, 64, rng))).max()) for kind in kinds}
-    return Table(
-        ["$W_{hh}$", "tanh", "ReLU", "none"], rows, ["", ".0e", ".0e", ".0e"], values={"radii": radii}
-    )
+    radii = {kind: spectral_radius(initial_weights(kind, KEPT_UNITS, rng)) for kind in kinds}
+    values = {"radii": radii, "steps": KEPT_STEPS, "units": KEPT_UNITS, "networks": KEPT_SEEDS}
+    return Table(["$W_{hh}$", "tanh", "ReLU", "none"], rows, ["", ".0e", ".0e", ".0e"], values=values)
 
 
 @exhibit
