@@ -93,7 +93,7 @@ def gru_step(
     >>> print(gru_step([[1.0]], [[0.8]], np.zeros((1, 3)), np.zeros((1, 3))).tolist())  # half way to 0
     [[0.4]]
 
-    Source: Chung et al. 2014, section 3.2 (the share of the new); Cho et al. 2014, equations 5 to 8.
+    Source: Chung et al. 2014 (the share of the new); Cho et al. 2014, equations 5 to 8.
     """
     _, z, candidate = gru_gates(x, h, W, U, b, b_hidden, reset)  # (B, d_h) each
     state: np.ndarray = (1 - z) * real_array(h, "h", "B d_h") + z * candidate

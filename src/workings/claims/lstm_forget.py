@@ -31,8 +31,8 @@ def reach(i: float, steps: int = 50, start: float = 0.0) -> np.ndarray:
 
 @claim(
     r"*False.* With $f_t = 0$ the error still goes back through $h_{t-1}$, which feeds $i_t$, $\tilde c_t$ "
-    r"and $o_t$. With $i = o = 1$ and $u_c = 1$ the cell is $h_t = \tanh(\tanh h_{t-1})$, and at $h = 0$ "
-    r"the gradient keeps its full size for 50 steps.",
+    r"and $o_t$. For one unit with $i = o = 1$ and $u_c = 1$ the cell is $h_t = \tanh(\tanh h_{t-1})$, and "
+    r"at $h = 0$ the gradient keeps its full size for 50 steps.",
     answers=("s3.3.b",),
 )
 def forget_shut() -> Evidence:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from workings.byhand.cell_path import lifetime
@@ -15,7 +17,8 @@ from workings.exhibits.drawing import FAINT, INK, SERIES, Figure, canvas
 from workings.exhibits.exhibit import Table, exhibit
 from workings.models.lstm_gru import Recaller, recall_accuracy, train_recaller
 
-SEQ_LEN, STORED = 24, 5  # of the traces: sequences of 24 steps that store at step 6
+SEQ_LEN, STORED, UNITS = 24, 5, 4  # of the traces: sequences of 24 steps that store at step 6
+TRAINING, RUNS = 180, 2  # of the table: steps of training, and runs of each cell
 
 
 @exhibit
@@ -86,7 +89,7 @@ def reach() -> Figure:
 
 def trained() -> Recaller:
     """Train the LSTM whose gates we look at."""
-    return train_recaller("lstm", SEQ_LEN, d_h=4, keep_bias=1.0, steps=300)[0]
+    return train_recaller("lstm", SEQ_LEN, d_h=UNITS, keep_bias=1.0, steps=300)[0]
 
 
 @exhibit
@@ -98,7 +101,7 @@ def traces() -> Figure:
     kept = stored == STORED
     H, C, gates = lstm_states(X[kept], W.T, U.T, b_ih + b_hh)
     bits = answers[kept]
-    separation = [abs(np.corrcoef(C[:, -2, unit], bits)[0, 1]) for unit in range(4)]
+    separation = [abs(np.corrcoef(C[:, -2, unit], bits)[0, 1]) for unit in range(UNITS)]
     unit = int(np.argmax(separation))
     i, f, _, o = gates[:, :, :, unit].mean(axis=1)  # (T,) each
     figure, (top, bottom) = canvas(nrows=2, sharex=True)
@@ -125,7 +128,7 @@ def traces() -> Figure:
         axes.axvline(STORED + 1, color=FAINT, linewidth=1)
         axes.axvline(SEQ_LEN, color=FAINT, linewidth=1)
     jacobians = lstm_jacobians(H[0], C[0], gates[:, 0], U.T)
-    product = np.eye(8)
+    product = np.eye(2 * UNITS)
     for J in jacobians[STORED + 1 : SEQ_LEN - 1]:
         product = product @ J
     waiting = slice(STORED + 1, SEQ_LEN - 1)
@@ -138,13 +141,15 @@ def traces() -> Figure:
         "ways, one for each bit: for one bit it settles near -1, for the other it climbs.",
         {
             "store_step": STORED + 1,
+            "seq_len": SEQ_LEN,
+            "units": UNITS,
             "accuracy": recall_accuracy(model, SEQ_LEN),
             "input_at_store": float(i[STORED]),
             "input_waiting": float(i[waiting].mean()),
             "forget_at_store": float(f[STORED]),
             "forget_waiting": float(f[waiting].mean()),
             "path": float(np.prod(f[waiting])),
-            "total": float(np.linalg.norm(product[:4, :4], 2)),
+            "total": float(np.linalg.norm(product[:UNITS, :UNITS], 2)),
             "steps": SEQ_LEN - STORED - 2,
             "memory_plus": float(C[bits == 1, -2, unit].mean()),
             "memory_minus": float(C[bits == -1, -2, unit].mean()),
@@ -164,15 +169,15 @@ def recall() -> Table:
         ("GRU, bias 3", "gru", 3.0),
     )
     rows: list[list[str | float]] = []
-    values: dict[str, list[float]] = {}
+    values: dict[str, Any] = {"training": TRAINING, "runs": RUNS}
     for name, kind, bias in cells:
         row: list[str | float] = [name]
         for seq_len in (10, 30):
             runs = [
                 recall_accuracy(
-                    train_recaller(kind, seq_len, keep_bias=bias, seed=seed, steps=180)[0], seq_len
+                    train_recaller(kind, seq_len, keep_bias=bias, seed=seed, steps=TRAINING)[0], seq_len
                 )
-                for seed in range(2)
+                for seed in range(RUNS)
             ]
             values[f"{kind}{'_biased' if bias else ''}_{seq_len}"] = runs
             row.append(" ".join(f"{run:.2f}" for run in sorted(runs)))
