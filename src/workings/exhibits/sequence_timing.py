@@ -69,24 +69,27 @@ def wall_time() -> Figure:
 def saved_memory() -> Figure:
     """Draw the bytes kept for the backward pass against the number of tokens, and fit exponents."""
     figure, axes = canvas(height=3.4)
-    values = {}
+    values: dict[str, object] = {}
+    at_longest = {}
     for colour, (name, layer) in zip(SERIES, layers().items(), strict=False):
         kept = [saved_bytes(layer, tokens(length, gradient=True)) for length in LENGTHS]
         exponent, error = power_law(LENGTHS, kept)
         axes.plot(LENGTHS, [b / 1e6 for b in kept], color=colour, marker="o", markersize=3, label=name)
+        at_longest[name] = kept[-1] / 1e6
         values[name.replace(", ", "_")] = {
             "exponent": exponent,
             "error": error,
             "bytes": dict(zip(map(str, LENGTHS), kept, strict=True)),
         }
     _log_axes(axes, "megabytes kept")
-    naive, fused = (values[f"attention_{kind}"]["bytes"]["2048"] / 1e6 for kind in ("naive", "fused"))  # type: ignore[index]
+    naive, fused = (at_longest[f"attention, {kind}"] for kind in ("naive", "fused"))
     alt = (
         f"Megabytes kept for the backward pass against tokens, log scales. "
         f"Naive attention bends up to {naive:.0f} at 2048 tokens. "
         f"Fused attention, RNN and LSTM are straight lines of slope one, fused at {fused:.1f}."
     )
-    return Figure(figure, alt, values)
+    settings = {"width": WIDTH, "rounds": ROUNDS, "fitted_from": LENGTHS[1], "longest": LENGTHS[-1]}
+    return Figure(figure, alt, values | settings)
 
 
 def _log_axes(axes: object, label: str) -> None:

@@ -157,4 +157,4 @@ def exam_training() -> Figure:
         f"{values['argmax']['last']:.2f}; softmax to {values['softmax']['last']:.2f}; softmax with learning "
         f"embeddings to {values['softmax_E_too']['last']:.2f}. The floor with zero embeddings is {floor:.2f}."
     )
-    return Figure(figure, alt, values | {"floor": {"loss": floor}})
+    return Figure(figure, alt, values | {"floor": {"loss": floor}, "steps": steps, "inputs": len(SHORT)})
