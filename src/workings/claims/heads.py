@@ -46,14 +46,14 @@ def equals_torch() -> Evidence:
         rows, theirs = torch.from_numpy(X)[None], torch_multihead(weights, n_head)
         later = torch.ones(7, 7, dtype=torch.bool).triu(1) if masked else None  # True: may not attend
         outputs = theirs(rows, rows, rows, attn_mask=later)[0][0].detach().numpy()
-        heads = [torch.from_numpy(split_heads(X @ weight, n_head)) for weight in weights[:3]]
+        heads = [torch.from_numpy(split_heads(X @ weight, n_head))[None] for weight in weights[:3]]
         fused = scaled_dot_product_attention(heads[0], heads[1], heads[2], is_causal=masked)
         memory = rng.normal(size=(5, 8))
         answer = torch.from_numpy(memory)[None]
         crossed = theirs(rows, answer, answer)[0][0].detach().numpy()
         for name, left, right in (
             ("torch.nn.MultiheadAttention", outputs, by_hand),
-            ("scaled_dot_product_attention", join_heads(fused.numpy()) @ weights[3], by_hand),
+            ("scaled_dot_product_attention", join_heads(fused[0].numpy()) @ weights[3], by_hand),
             ("to a memory", crossed, multi_head_attention(X, *weights, n_head, memory=memory)),
         ):
             far[name] = max(far[name], float(np.abs(left - right).max()))

@@ -65,7 +65,7 @@ def similarity() -> Figure:
         values[str(d_model)] = {str(s): float(cosine[s]) for s in (1, 10, 100)}
     axes.set_xlabel("distance")
     axes.set_ylabel("cosine")
-    axes.set_ylim(0, 1.05)
+    axes.set_ylim(-0.1, 1.05)
     axes.legend(frameon=False, labelcolor=INK)
     alt = (
         "Cosine of two sinusoidal encodings against their distance, for 16, 64 and 512 components. "

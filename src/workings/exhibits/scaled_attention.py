@@ -19,8 +19,7 @@ Q, K, V = X @ W_Q, X @ W_K, X @ W_V  # (5, 1) each
 def projections() -> Table:
     """Show each word's query, key and value."""
     rows: list[list[Cell]] = [[f"`{word}`", q, k, v] for word, q, k, v in _columns(Q, K, V)]
-    columns = ["word", "$q = x W_Q$", "$k = x W_K$", "$v = x W_V$"]
-    return Table(columns, rows, formats=["", ".0f", ".0f", ".1f"])
+    return Table(["word", "$q$", "$k$", "$v$"], rows, formats=["", ".0f", ".0f", ".1f"])
 
 
 @exhibit

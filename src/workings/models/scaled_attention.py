@@ -80,7 +80,8 @@ class SelfAttention(nn.Module):
         only_causal = self.causal and mask is None
         if mask is not None:
             if self.causal:
-                mask = mask & torch.ones(X.shape[-2:-1] * 2, dtype=torch.bool, device=X.device).tril()
+                seq_len = X.shape[-2]
+                mask = mask & torch.ones(seq_len, seq_len, dtype=torch.bool, device=X.device).tril()
             mask = mask.unsqueeze(-3)  # (B, 1, T, T)
         heads = scaled_dot_product_attention(Q, K, V, mask, is_causal=only_causal, scale=self.scale)
         return heads.squeeze(-3)
