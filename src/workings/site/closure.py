@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +41,11 @@ class Module:
     def package(self) -> str:
         """The package that relative imports start from."""
         return self.name if self.path.name == "__init__.py" else self.name.rpartition(".")[0]
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of its definitions and statements, as closures have them."""
+        return [*self.definitions, *(f"<statement {index}>" for index in range(len(self.loose)))]
 
     def without(self, name: str) -> NotThereError:
         """The error that says that a definition is not there, and what is."""
@@ -195,6 +201,19 @@ def _nodes(module: Module, name: str) -> list[ast.stmt]:
     return module.definitions[name]
 
 
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Within, each module is looked up once: for many closures in a row, of sources that stand still."""
+    _at_once.append({})
+    try:
+        yield
+    finally:
+        _at_once.pop()
+
+
+_at_once: list[dict[str, Module | None]] = []
+
+
 class _Walk:
     """A depth-first walk over definitions; ``order`` ends with what was asked for."""
 
@@ -206,7 +225,7 @@ class _Walk:
         self._met: set[tuple[str, str | None, str, tuple[str, ...]]] = set()
         self._clashes: dict[str, None] = {}
         self._aliases: dict[str, str] = {}
-        self._found: dict[str, Module | None] = {}
+        self._found = _at_once[-1] if _at_once else {}
 
     def find(self, name: str) -> Module | None:
         """A module, if it is there; a walk looks each file up once."""

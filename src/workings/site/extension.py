@@ -50,9 +50,8 @@ class _Begin(Preprocessor):
 
 def _page_of(survey: Survey, text: str) -> Page:
     wanted = text.strip()
-    for page in survey.pages.values():
-        if "\n".join(page.lines[page.front_matter :]).strip() == wanted:
-            return page
+    if page := survey.by_text.get(wanted):
+        return page
     for page in survey.pages.values():
         if page.source.strip().endswith(wanted):
             raise page.error(

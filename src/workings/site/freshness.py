@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import os
 import platform
@@ -14,6 +15,7 @@ from typing import Any
 
 from workings.data.record import path
 from workings.site.closure import Closure, Module, unparsed
+from workings.site.store import kept
 
 ALWAYS = ("numpy", "torch", "matplotlib")
 
@@ -29,7 +31,7 @@ def key(
     """Digest the sources of the closure, the arguments, data files, records, the versions and the device."""
     parts = {
         "what": [kind, name],
-        "sources": sorted((module.name, one, _source(module, one)) for module, one in closure.definitions),
+        "sources": sorted((module.name, one, _sources(module)[one]) for module, one in closure.definitions),
         "arguments": arguments,
         "data": {path: data_digest(path) for path in data},
         "records": {name: record_digest(name) for name in records},
@@ -39,9 +41,22 @@ def key(
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-@lru_cache(maxsize=16384)
-def _source(module: Module, name: str) -> str:
-    return hashlib.sha256(unparsed(module, name).encode()).hexdigest()
+@lru_cache(maxsize=1024)
+def _sources(module: Module) -> dict[str, str]:
+    """The digest of each definition and statement of a module, kept between builds."""
+
+    def digests() -> str:
+        found = {name: unparsed(module, name) for name in module.parts}
+        return json.dumps({name: hashlib.sha256(text.encode()).hexdigest() for name, text in found.items()})
+
+    made_from = [module.source, platform.python_version(), _way_of_parsing()]
+    kept_digests: dict[str, str] = json.loads(kept("digests", made_from, digests))
+    return kept_digests
+
+
+@lru_cache(maxsize=1)
+def _way_of_parsing() -> str:
+    return Path(inspect.getfile(Closure)).read_text(encoding="utf-8")
 
 
 def device_kind() -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workings.site import store
-from workings.site.closure import PACKAGE, ROOT, NotThereError
+from workings.site.closure import PACKAGE, ROOT, NotThereError, at_once
 from workings.site.work import Work, compute
 
 UNREADABLE = (NotThereError, SyntaxError, ValueError, OSError)
@@ -37,17 +37,18 @@ def results(
     """Give each work's outcome: from the store if it is fresh there, else computed now."""
     outcomes: dict[Work, Outcome] = {}
     stale: dict[Work, str] = {}
-    for work in dict.fromkeys(works):
-        try:
-            key = work.key
-        except UNREADABLE as error:
-            outcomes[work] = Outcome(None, _unreadable(error))
-            continue
-        kept = None if force else store.read(key)
-        if kept is None:
-            stale[work] = key
-        else:
-            outcomes[work] = Outcome(kept)
+    with at_once():
+        for work in dict.fromkeys(works):
+            try:
+                key = work.key
+            except UNREADABLE as error:
+                outcomes[work] = Outcome(None, _unreadable(error))
+                continue
+            kept = None if force else store.read(key)
+            if kept is None:
+                stale[work] = key
+            else:
+                outcomes[work] = Outcome(kept)
     if stale:
         outcomes |= _run(stale, jobs or os.cpu_count() or 1, bar)
     return outcomes

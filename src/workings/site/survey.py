@@ -7,7 +7,8 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 from workings.site import decimals, links, numbers, record
@@ -36,8 +37,30 @@ class Survey:
     def quoted(self, name: str, spec: str, *, tex: bool = False) -> str:
         """An inline number, written out."""
         owner, path = numbers.split(name)
-        values = counts(self) if owner == "site" else self.result(named(owner))["values"]
+        values = self.counts if owner == "site" else self.result(named(owner))["values"]
         return numbers.written(numbers.look_up(values, path, owner), spec, tex=tex)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """What a page may quote as ``site``."""
+        return counts(self)
+
+    @cached_property
+    def by_text(self) -> dict[str, Page]:
+        """Pages by what Markdown is given of them."""
+        pages = reversed(self.pages.values())
+        return {"\n".join(page.lines[page.front_matter :]).strip(): page for page in pages}
+
+    @cached_property
+    def code_pages(self) -> dict[str, str]:
+        """The page that shows a module of claims or exhibits, the first if there are several."""
+        shown = [
+            (one.argument, name)
+            for name, page in self.pages.items()
+            for one in page.directives
+            if one.name == "source"
+        ]
+        return dict(reversed(shown))
 
     def faults(self, page: Page) -> list[Fault]:
         """Everything that is wrong with a page, in the order of its lines."""
@@ -100,10 +123,8 @@ class Survey:
     def code_page(self, work: Work) -> str:
         """The link target that shows the code of a claim or an exhibit: ``code/page.md#anchor``."""
         module = f"{work.kind}s.{work.name.rpartition('.')[0]}"
-        for name, page in self.pages.items():
-            for directive in page.directives:
-                if directive.name == "source" and directive.argument == module:
-                    return f"{name}#{work.kind}s.{work.name}"
+        if module in self.code_pages:
+            return f"{self.code_pages[module]}#{work.kind}s.{work.name}"
         raise NotThereError(f"no page shows its code: add /// source | {module} to a page of docs/code")
 
     def line_of_formula(self, page: Page, tex: str) -> int:
@@ -274,7 +295,19 @@ def _taken(_fingerprint: tuple[tuple[str, int, int], ...]) -> Survey:
 
 
 def _fingerprint() -> tuple[tuple[str, int, int], ...]:
-    written = [*DOCS.rglob("*.md"), *(SRC / PACKAGE).rglob("*.py"), *SNIPPETS.rglob("*.py"), decimals.CITED]
-    files = {*written, *record.files()}
-    stats = [(str(path), path.stat()) for path in files if path.is_file()]
-    return tuple(sorted((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats))
+    found = {*_below(DOCS, ".md"), *_below(SRC / PACKAGE, ".py"), *_below(SNIPPETS, ".py")}
+    stats = [(path, path.stat()) for path in [decimals.CITED, *record.files()] if path.is_file()]
+    return tuple(sorted(found | {(str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats}))
+
+
+def _below(folder: Path, suffix: str) -> Iterator[tuple[str, int, int]]:
+    """Files below a folder with their times and sizes: asked once a page, so by the quickest way."""
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _below(Path(entry), suffix)
+            elif entry.name.endswith(suffix):
+                stat = entry.stat()
+                yield entry.path, stat.st_mtime_ns, stat.st_size
