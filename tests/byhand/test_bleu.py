@@ -1,4 +1,4 @@
-"""BLEU against sacrebleu on random and on its own cases, and every refusal by its words."""
+"""BLEU against sacrebleu on random cases, and every refusal by its words."""
 
 from __future__ import annotations
 
