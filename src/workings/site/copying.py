@@ -82,13 +82,16 @@ def _program(closure: Closure, code: str) -> str:
 def _looks_ahead(closure: Closure) -> bool:
     """Whether an annotation names what is defined here, perhaps further down: a class in its own methods."""
     names = {name for _, name in closure.definitions}
-    for module, name in closure.definitions:
-        for node in ast.walk(ast.parse(module.segment(name))):
-            said = [getattr(node, "annotation", None), getattr(node, "returns", None)]
-            used = (one for part in said if part for one in ast.walk(part))
-            if any(isinstance(one, ast.Name) and one.id in names for one in used):
-                return True
-    return False
+    return any(names & _annotations(module.segment(name)) for module, name in closure.definitions)
+
+
+@lru_cache(maxsize=4096)
+def _annotations(definition: str) -> frozenset[str]:
+    """The names in a definition's annotations."""
+    nodes = list(ast.walk(ast.parse(definition)))
+    said = [getattr(node, part, None) for node in nodes for part in ("annotation", "returns")]
+    found = (one for part in said if part for one in ast.walk(part))
+    return frozenset(one.id for one in found if isinstance(one, ast.Name))
 
 
 @lru_cache(maxsize=4096)
