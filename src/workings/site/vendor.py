@@ -23,8 +23,10 @@ FREQUENT = {
     "KaTeX_AMS-Regular": PRINTABLE,
     "KaTeX_Main-Bold": PRINTABLE,
     # Operators' names, digits and signs; E020 is the stroke of ≠ and ∉.
-    "KaTeX_Main-Regular": set(map(ord, SMALL + SMALL.upper() + "0123456789 \xa0()[]{}<>|/!?%*,.:;+-=\ue020"))
-    | set(map(ord, "−±×⋅…⋯⋮⋱′←→↦⇒∈∞∂∇≤≥≈∼∝⊤∥∣⟨⟩⌊⌋⌈⌉∘ℓˉˆ˙˜ΔΠΣΦ")),
+    "KaTeX_Main-Regular": set(
+        map(ord, SMALL + SMALL.upper() + "0123456789 \xa0()[]{}<>|/!?%*,.:;+-=~^\ue020")
+    )
+    | set(map(ord, "−±×⋅…⋯⋮⋱′←→↦⇒∈∞∂∇≤≥≈∼∝⊤∥∣⟨⟩⌊⌋⌈⌉∘≪≫∠∗ℓˉˆ˙˜ΔΠΣΦ")),
     "KaTeX_Math-Italic": set(map(ord, SMALL + SMALL.upper() + "αβγδεζηθκλμνξπρστφχψωϵ")),
 }
 
