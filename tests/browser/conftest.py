@@ -37,7 +37,6 @@ FLAGS = [
     "--force-prefers-reduced-motion",
 ]
 CHAPTER = "attention/scaled-attention/"
-LISTINGS = ("code/", "reference/")
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt"}
 
 
@@ -48,18 +47,10 @@ def pages() -> list[str]:
     return sorted("" if name == "index" else name.removesuffix("/index") + "/" for name in names)
 
 
-def kinds() -> list[str]:
-    """Every page but the listings of code, of which the first of each folder stands for the rest."""
-    listings = {folder: [name for name in pages() if name.startswith(folder)] for folder in LISTINGS}
-    rest = {name for names in listings.values() for name in names[1:]}
-    return [name for name in pages() if name not in rest]
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for ``address`` runs for every page; one that asks for ``kind``, for :func:`kinds`."""
-    for name, chosen in (("address", pages), ("kind", kinds)):
-        if name in metafunc.fixturenames:
-            metafunc.parametrize(name, chosen(), ids=lambda address: address.strip("/") or "home")
+    """A test that asks for ``address`` runs once for every page."""
+    if "address" in metafunc.fixturenames:
+        metafunc.parametrize("address", pages(), ids=lambda address: address.strip("/") or "home")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -33,8 +33,8 @@ WANTED = """() => {
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_tab_reaches_everything(kind: str, width: int, reader: Callable[..., Any]) -> None:
-    page = reader(width).open(kind)
+def test_tab_reaches_everything(address: str, width: int, reader: Callable[..., Any]) -> None:
+    page = reader(width).open(address)
     page.evaluate(WATCH)
     stops = page.locator("a[href], button, summary, input, [tabindex]").count()
     for _ in range(stops + 10):
