@@ -27,7 +27,7 @@ def aims() -> Table:
     rows = [
         ["warm build to plain MkDocs", 1.25, build["warm"]["to_plain"]["processor"]["median"]],
         ["first page, kB", 150, page["first"]["bytes"] / 1000],
-        ["later page, kB", 60, max(page["later"]["bytes"], page["instant"]["bytes"]) / 1000],
+        ["its problems page next, kB", 60, max(page["later"]["bytes"], page["instant"]["bytes"]) / 1000],
     ]
     met = sum(found <= most for _, most, found in rows)
     cells = [[name, f"{most:g}", f"{found:.3g}", found <= most] for name, most, found in rows]
