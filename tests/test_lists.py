@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from workings.site import links
-from workings.site.closure import PACKAGE, ROOT, SRC, load
+from workings.site.census import declared
 from workings.site.decimals import CITED, cited, decimals, parts
+from workings.site.module import PACKAGE, ROOT, SRC, load
 from workings.site.page import DOCS, Page
 from workings.site.scan import pages
-from workings.site.survey import declared
 from workings.site.work import SNIPPETS
 
 QUESTIONS = DOCS / "problems" / "questions.tsv"

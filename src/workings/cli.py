@@ -14,8 +14,9 @@ from rich.table import Table
 
 from workings.site import survey as site
 from workings.site.build import build_site
-from workings.site.closure import NotThereError
+from workings.site.census import declared
 from workings.site.copying import standalone as standalone_form
+from workings.site.module import NotThereError
 from workings.site.run import Outcome, results
 from workings.site.scan import pages
 from workings.site.work import Work
@@ -158,7 +159,7 @@ def _choose(device: str) -> None:
 
 
 def _decided(kind: str, jobs: int | None, force: bool, bar: bool) -> list[dict[str, Any]]:
-    works = [Work("claim", name) for name in site.declared(kind)]
+    works = [Work("claim", name) for name in declared(kind)]
     outcomes = results(works, jobs=jobs, force=force, bar=bar)
     return [_row(work, outcomes[work]) for work in works]
 

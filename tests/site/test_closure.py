@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from workings.site import closure as machinery
-from workings.site.closure import NotThereError, closure_of, closure_of_code, load, resolve, unparsed
+from workings.site import module as machinery
+from workings.site.closure import closure_of, closure_of_code, unparsed
+from workings.site.module import NotThereError, load, resolve
 
 
 class Package:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from workings.site.closure import PACKAGE, SRC, closure_of_code, load
+from workings.site.closure import closure_of_code
 from workings.site.copying import run_alone, standalone, standalone_session
+from workings.site.module import PACKAGE, SRC, load
 from workings.site.survey import example
 from workings.site.work import SNIPPETS
 
@@ -133,9 +134,9 @@ def test_a_module_has_no_standalone_form() -> None:
 
 def planted(folder: Path, patch: pytest.MonkeyPatch, source: str) -> None:
     """A package with one module, ``a``."""
-    from workings.site import closure
+    from workings.site import module
 
-    patch.setattr(closure, "SRC", folder)
+    patch.setattr(module, "SRC", folder)
     (folder / "workings").mkdir()
     (folder / "workings" / "__init__.py").touch()
     (folder / "workings" / "a.py").write_text(source)

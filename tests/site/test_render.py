@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from workings.site import render
-from workings.site.closure import resolve
-from workings.site.work import plain
+from workings.site.compute import plain
+from workings.site.module import resolve
 
 
 def shown(**spec: Any) -> etree.Element:

@@ -14,7 +14,7 @@ from pathlib import Path
 from click import ClickException
 from filelock import FileLock
 
-from workings.site.closure import ROOT
+from workings.site.module import ROOT
 
 SITE = ROOT / "site"
 HOLD = ROOT / ".workings"

@@ -14,56 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-PACKAGE = "workings"
-SRC = Path(__file__).resolve().parents[2]
-ROOT = SRC.parent
-
-
-class NotThereError(LookupError):
-    """A module or a definition that the package does not have, or that cannot be read."""
-
-
-@dataclass(frozen=True, eq=False)
-class Module:
-    """One parsed source file: definitions by name, imports by bound name, all other statements.
-
-    Compared by identity: a file is parsed once, until it changes.
-    """
-
-    name: str
-    path: Path
-    source: str
-    definitions: dict[str, list[ast.stmt]] = field(default_factory=dict)
-    imports: dict[str, tuple[str, str | None]] = field(default_factory=dict)
-    loose: tuple[ast.stmt, ...] = ()
-
-    @property
-    def package(self) -> str:
-        """The package that relative imports start from."""
-        return self.name if self.path.name == "__init__.py" else self.name.rpartition(".")[0]
-
-    @property
-    def parts(self) -> list[str]:
-        """The names of its definitions and statements, as closures have them."""
-        return [*self.definitions, *(f"<statement {index}>" for index in range(len(self.loose)))]
-
-    def without(self, name: str) -> NotThereError:
-        """The error that says that a definition is not there, and what is."""
-        have = ", ".join(sorted(self.definitions)) or "nothing"
-        return NotThereError(f"no {name} in {self.name}; it has {have}")
-
-    def segment(self, name: str) -> str:
-        """The source of one definition, verbatim, its decorators included."""
-        lines = self.source.split("\n")
-        return "\n".join(
-            "\n".join(lines[first_line(node) - 1 : node.end_lineno]) for node in _nodes(self, name)
-        )
-
-
-def first_line(node: ast.stmt) -> int:
-    """Where a statement starts, its decorators included."""
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+from workings.site.module import PACKAGE, Module, NotThereError, imports_within, load, module_path, nodes_of
+from workings.site.module import SRC as SRC  # benchmarks/parts.py imports it from here
 
 
 @dataclass(frozen=True)
@@ -83,86 +35,6 @@ class Closure:
         """Top-level names of the third-party packages that the closure imports."""
         tops = {module.split(".")[0] for module, _ in self.outside.values()}
         return tops - set(sys.stdlib_module_names) - {"__future__"}
-
-
-def module_path(name: str) -> Path | None:
-    """The file of a module of the package, if there is one."""
-    base = SRC.joinpath(*name.split("."))
-    for path in (base.with_suffix(".py"), base / "__init__.py"):
-        if path.is_file():
-            return path
-    return None
-
-
-def load(name: str) -> Module:
-    """Parse a module of the package; kept until the file changes."""
-    path = module_path(name)
-    if path is None:
-        raise NotThereError(f"no module {name} in {PACKAGE}")
-    stat = path.stat()
-    return _parse(name, path, stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=512)
-def _parse(name: str, path: Path, _mtime: int, _size: int) -> Module:
-    source = path.read_text(encoding="utf-8")
-    definitions: dict[str, list[ast.stmt]] = {}
-    imports: dict[str, tuple[str, str | None]] = {}
-    loose: list[ast.stmt] = []
-    package = Module(name, path, source).package
-    try:
-        tree = ast.parse(source, str(path))
-    except SyntaxError as error:
-        place = f"{path.relative_to(ROOT).as_posix()}:{error.lineno}"
-        raise NotThereError(f"{place} is not Python: {error.msg}") from error
-    for node in tree.body:
-        bound = _bound_names(node)
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            imports.update(_imported(node, package))
-        elif bound:
-            for one in bound:
-                definitions.setdefault(one, []).append(node)
-        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-            loose.append(node)
-            imports.update(_imports_within(node, package))
-    return Module(name, path, source, definitions, imports, tuple(loose))
-
-
-def _bound_names(node: ast.stmt) -> list[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return [node.name]
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, ast.AnnAssign | ast.AugAssign):
-        targets = [node.target]
-    return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
-
-
-def _imported(node: ast.Import | ast.ImportFrom, package: str) -> dict[str, tuple[str, str | None]]:
-    if isinstance(node, ast.Import):
-        return {
-            alias.asname or alias.name.split(".")[0]: (
-                alias.name if alias.asname else alias.name.split(".")[0],
-                None,
-            )
-            for alias in node.names
-        }
-    origin = node.module or ""
-    if node.level:
-        base = package.split(".")[: len(package.split(".")) - node.level + 1]
-        origin = ".".join([*base, *filter(None, [node.module])])
-    if origin.split(".")[0] == PACKAGE and any(alias.name == "*" for alias in node.names):
-        raise NotThereError(f"'from {origin} import *' hides what is used: import each name")
-    return {alias.asname or alias.name: (origin, alias.name) for alias in node.names}
-
-
-def _imports_within(node: ast.AST, package: str) -> dict[str, tuple[str, str | None]]:
-    found: dict[str, tuple[str, str | None]] = {}
-    for part in ast.walk(node):
-        if isinstance(part, ast.Import | ast.ImportFrom):
-            found.update(_imported(part, package))
-    return found
 
 
 def _names(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -189,16 +61,10 @@ Use = tuple[str, tuple[str, ...], tuple[str, str | None] | None]
 def _uses(module: Module, name: str) -> tuple[Use, ...]:
     """Each name that a definition or a statement uses, its attributes, and its origin if imported within."""
     found: dict[Use, None] = {}
-    for node in _nodes(module, name):
-        inner = _imports_within(node, module.package)
+    for node in nodes_of(module, name):
+        inner = imports_within(node, module.package)
         found |= {(used, attributes, inner.get(used)): None for used, attributes in _names(node)}
     return tuple(found)
-
-
-def _nodes(module: Module, name: str) -> list[ast.stmt]:
-    if name.startswith("<statement "):
-        return [module.loose[int(name.split()[1].rstrip(">"))]]
-    return module.definitions[name]
 
 
 @contextmanager
@@ -317,7 +183,7 @@ def closure_of_code(code: str) -> tuple[Closure, ast.Module]:
     """What a program outside the package (a session, a snippet) stands on, and its parsed form."""
     tree = ast.parse(code)
     program = Module(
-        "__main__", Path("<code>"), code, imports=_imports_within(tree, ""), loose=tuple(tree.body)
+        "__main__", Path("<code>"), code, imports=imports_within(tree, ""), loose=tuple(tree.body)
     )
     walk = _Walk()
     for bound, (origin, attribute) in program.imports.items():
@@ -328,21 +194,7 @@ def closure_of_code(code: str) -> tuple[Closure, ast.Module]:
     return walk.closure(), tree
 
 
-def resolve(dotted: str) -> tuple[Module, str]:
-    """Find ``byhand.softmax.softmax`` (the package's own name may be left out)."""
-    path = dotted.removeprefix(f"{PACKAGE}.").split(".")
-    for end in range(len(path), 0, -1):
-        name = ".".join([PACKAGE, *path[:end]])
-        if module_path(name):
-            module = load(name)
-            rest = ".".join(path[end:])
-            if rest and rest not in module.definitions:
-                raise module.without(rest)
-            return module, rest
-    raise NotThereError(f"no module {PACKAGE}.{path[0]} with {dotted}")
-
-
 @lru_cache(maxsize=16384)
 def unparsed(module: Module, name: str) -> str:
     """One definition or statement of a closure without comments and layout: what a digest covers."""
-    return "\n".join(map(ast.unparse, _nodes(module, name)))
+    return "\n".join(map(ast.unparse, nodes_of(module, name)))

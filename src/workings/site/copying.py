@@ -14,7 +14,8 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from workings.site.closure import PACKAGE, Closure, closure_of, closure_of_code, resolve
+from workings.site.closure import Closure, closure_of, closure_of_code
+from workings.site.module import PACKAGE, resolve
 
 _FUTURE = "from __future__ import annotations"
 

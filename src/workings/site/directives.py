@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from pymdownx.blocks.block import Block, type_any, type_integer
 
 from workings.site import render
-from workings.site.closure import resolve
+from workings.site.module import resolve
 from workings.site.page import DIRECTIVES, Fault, Page
 from workings.site.render import element, verbatim
 from workings.site.survey import Survey, example, exhibit_work

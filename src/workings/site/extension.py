@@ -19,9 +19,9 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from workings.site import maths
-from workings.site.closure import ROOT
 from workings.site.directives import BLOCKS
 from workings.site.finish import Finish, Headings
+from workings.site.module import ROOT
 from workings.site.page import Fault, Page, PageError
 from workings.site.render import session_box
 from workings.site.shown import Shown

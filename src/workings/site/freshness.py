@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from workings.data.record import path
-from workings.site.closure import Closure, Module, unparsed
+from workings.site.closure import Closure, unparsed
+from workings.site.module import Module
 from workings.site.store import kept
 
 ALWAYS = ("numpy", "torch", "matplotlib")

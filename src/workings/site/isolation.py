@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any
 
-from workings.site.closure import PACKAGE
+from workings.site.module import PACKAGE
 
 SEED = 0
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from workings.site.closure import ROOT
+from workings.site.module import ROOT
 from workings.site.store import kept
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ try:  # MkDocs tells an error of this kind once, without a traceback
 except ImportError:  # another builder tells it as the command line does
     from click import ClickException as BuilderError  # type: ignore[assignment]
 
-from workings.site.closure import ROOT
+from workings.site.module import ROOT
 
 DOCS = ROOT / "docs"
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from workings.data.record import FOLDER, record
-from workings.site.closure import ROOT, NotThereError, closure_of, resolve, unparsed
+from workings.site.closure import closure_of, unparsed
+from workings.site.module import ROOT, NotThereError, resolve
 from workings.site.numbers import split
 from workings.site.page import Fault, Page
 from workings.site.store import kept

@@ -19,8 +19,8 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Name, Operator, Punctuation, Text, Whitespace
 
-from workings.site.closure import SRC, Module, first_line
 from workings.site.copying import standalone, standalone_session
+from workings.site.module import SRC, Module, first_line
 from workings.site.store import kept
 
 UNSEARCHED = 'data-search-exclude="1"'  # on a tag that holds none of its kind; no page keeps it

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from workings.site import store
-from workings.site.closure import PACKAGE, ROOT, NotThereError, at_once
-from workings.site.work import Work, compute
+from workings.site.closure import at_once
+from workings.site.compute import compute
+from workings.site.module import PACKAGE, ROOT, NotThereError
+from workings.site.work import Work
 
 UNREADABLE = (NotThereError, SyntaxError, ValueError, OSError)
 

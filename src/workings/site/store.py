@@ -15,7 +15,7 @@ from typing import Any
 
 from click import ClickException
 
-from workings.site.closure import ROOT
+from workings.site.module import ROOT
 
 _log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from workings.site import decimals, links, numbers, record
-from workings.site.closure import PACKAGE, SRC, NotThereError, load, resolve
+from workings.site import census, decimals, links, numbers, record
+from workings.site.module import PACKAGE, SRC, NotThereError, resolve
 from workings.site.page import DOCS, Directive, Fault, Page
 from workings.site.run import Outcome, results
 from workings.site.scan import pages
@@ -43,7 +43,7 @@ class Survey:
     @cached_property
     def counts(self) -> dict[str, int]:
         """What a page may quote as ``site``."""
-        return counts(self)
+        return census.counts(self.pages.values())
 
     @cached_property
     def by_text(self) -> dict[str, Page]:
@@ -251,36 +251,6 @@ def _definition_anchors(page: Page) -> set[str]:
             if not definition:
                 found |= {f"{directive.argument}.{name}" for name in module.definitions}
     return found
-
-
-def declared(kind: str) -> list[str]:
-    """Dotted names of the claims, errata or exhibits in the package, from the decorators in its sources."""
-    folder = "exhibits" if kind == "exhibit" else "claims"
-    found = []
-    for path in sorted((SRC / PACKAGE / folder).glob("*.py")):
-        module = (
-            load(f"{PACKAGE}.{folder}.{path.stem}")
-            if path.stem != "__init__"
-            else load(f"{PACKAGE}.{folder}")
-        )
-        for name, nodes in module.definitions.items():
-            for decorator in getattr(nodes[-1], "decorator_list", []):
-                called = decorator.func if isinstance(decorator, ast.Call) else decorator
-                if isinstance(called, ast.Name) and called.id == kind:
-                    found.append(f"{path.stem}.{name}")
-    return found
-
-
-def counts(survey: Survey) -> dict[str, int]:
-    """How many claims, errata, exhibits, snippets and problems there are."""
-    directives = [directive for page in survey.pages.values() for directive in page.directives]
-    return {
-        "claims": len(declared("claim")),
-        "errata": len(declared("erratum")),
-        "exhibits": len(declared("exhibit")),
-        "snippets": len(list(SNIPPETS.rglob("*.py"))),
-        "problems": sum(directive.name == "problem" for directive in directives),
-    }
 
 
 def current() -> Survey:
