@@ -17,6 +17,7 @@ from workings.site.build import build_site
 from workings.site.census import declared
 from workings.site.copying import standalone as standalone_form
 from workings.site.module import NotThereError
+from workings.site.recording import make
 from workings.site.run import Outcome, results
 from workings.site.scan import pages
 from workings.site.work import Work
@@ -132,6 +133,24 @@ def standalone(
         _print_json({"name": name, "code": code})
     else:
         typer.echo(code, nl=False)
+
+
+@app.command()
+def record(
+    name: Annotated[str, typer.Argument(help="An experiment: a file of src/workings/experiments.")],
+    device: Device = "cpu",
+    as_json: AsJson = False,
+) -> None:
+    """Run a long experiment and keep its result in docs/records, with where it comes from."""
+    _choose(device)
+    try:
+        written = make(name)
+    except (LookupError, ValueError) as error:
+        raise ClickException(str(error.args[0])) from error
+    if as_json:
+        _print_json({"name": name, "record": str(written)})
+    else:
+        out.print(f"wrote {written}", markup=False)
 
 
 @app.command()

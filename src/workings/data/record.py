@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ class Record:
     """What a long run measured, and its provenance.
 
     ``covers`` names the code that decides the result: files below the project (``benchmarks/*.py``) or
-    functions of the package (``experiments.lstm.train``), whose import closures then count. ``key`` is the
-    digest of that code when the run was made, ``again`` the command that makes it anew.
+    functions of the package (``experiments.lstm.run``), whose import closures then count. ``key`` is the
+    digest of that code when the run was made, ``again`` the command that makes it anew, ``data`` the digest
+    of each file that it read.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Record:
     versions: Mapping[str, str]
     seconds: float
     values: Mapping[str, Any]
+    data: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a record that covers no code or holds no values."""

@@ -57,7 +57,7 @@ def _sources(module: Module) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _way_of_parsing() -> str:
-    return Path(inspect.getfile(Closure)).read_text(encoding="utf-8")
+    return "".join(Path(inspect.getfile(one)).read_text(encoding="utf-8") for one in (Closure, Module))
 
 
 def device_kind() -> str:

@@ -1,0 +1,97 @@
+"""Records are made by experiments: with provenance, whole or not at all."""
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from tests.conftest import Site
+
+EXPERIMENT = '''"""A small experiment."""
+
+from workings.byhand.small import __NAME__
+from workings.data.corpora import corpus
+from workings.experiments.experiment import experiment
+
+
+@experiment(data=("word_eval/EN-WS-353-ALL.txt",))
+def run() -> dict[str, int]:
+    """Count the lines of a real file."""
+    lines = corpus("word_eval/EN-WS-353-ALL.txt").read_text("utf-8").splitlines()
+    return {"lines": len(lines), "known": callable(__NAME__)}
+'''
+EXHIBIT = '''
+
+@exhibit(records=("counted",))
+def counted() -> Table:
+    """What the experiment counted."""
+    from workings.data.record import record
+
+    values = record("counted").values
+    return Table(["lines"], [[values["lines"]]], head=0, values=values)
+'''
+PATH = "word_eval/EN-WS-353-ALL.txt"
+
+
+@pytest.fixture
+def experimental(site: Site) -> Site:
+    """A site with an experiment that reads a file, and a manifest that holds the digest of ours."""
+    name = next(line for line in site.byhand.read_text("utf-8").splitlines() if line.startswith("def "))
+    name = name.removeprefix("def ").partition("(")[0]
+    file = site.root / "src" / "workings" / "experiments" / "counted.py"
+    file.write_text(EXPERIMENT.replace("__NAME__", name), encoding="utf-8")
+    manifest = site.root / "src" / "workings" / "data" / "manifest.toml"
+    real = next(one for one in manifest.read_text("utf-8").split("[[file]]") if PATH in one)
+    old = next(line for line in real.splitlines() if line.startswith("sha256"))
+    digest = hashlib.sha256(b"one\ntwo\n").hexdigest()
+    site.edit(manifest, old, f'sha256 = "{digest}"')
+    data = site.root / "data" / PATH
+    data.parent.mkdir(parents=True)
+    data.write_bytes(b"one\ntwo\n")
+    return site
+
+
+def kept(site: Site) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((site.root / "docs/records/counted.json").read_text("utf-8"))
+    return found
+
+
+def record(site: Site, name: str = "counted", folder: str = "data") -> tuple[int, str]:
+    done = site.workings("record", name, WORKINGS_DATA=str(site.root / folder))
+    return done.code, done.said
+
+
+def test_a_record_is_made_shown_and_refused_when_its_code_changes(experimental: Site) -> None:
+    assert record(experimental)[0] == 0
+    made = kept(experimental)
+    assert made["values"] == {"lines": 2, "known": True}
+    assert list(made["data"]) == [PATH]
+    assert made["again"] == "workings record counted"
+    with experimental.exhibits.open("a", encoding="utf-8") as stream:
+        stream.write(EXHIBIT)
+    experimental.plant("## A record\n\n/// exhibit | small.counted\nCounted.\n///\n")
+    assert experimental.build().code == 0
+    assert "Measure again: workings record counted" in experimental.html()
+    file = experimental.root / "src/workings/experiments/counted.py"
+    experimental.edit(file, '"known": callable', '"known": not callable')
+    experimental.fails(experimental.line("/// exhibit | small.counted"), "the record counted is stale")
+
+
+def test_damaged_data_leaves_the_old_record(experimental: Site) -> None:
+    assert record(experimental)[0] == 0
+    before = kept(experimental)
+    (experimental.root / "data" / PATH).write_bytes(b"one\n")
+    code, said = record(experimental)
+    assert code == 1
+    assert f"{PATH} should have the sha256" in " ".join(said.split())
+    assert kept(experimental) == before
+    assert not list((experimental.root / "docs/records").glob(".part-*"))
+
+
+def test_missing_data_and_a_missing_experiment_are_one_sentence(experimental: Site) -> None:
+    code, said = record(experimental, folder="elsewhere")
+    assert (code, "Traceback" in said) == (1, False)
+    assert f"no file {PATH} below WORKINGS_DATA" in " ".join(said.split())
+    code, said = record(experimental, name="nothing")
+    assert (code, "Traceback" in said) == (1, False)
+    assert "no experiment 'nothing'; there are" in " ".join(said.split())
