@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import csv
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -15,10 +14,10 @@ from workings.site.census import declared
 from workings.site.decimals import CITED, cited, decimals, parts
 from workings.site.module import PACKAGE, ROOT, SRC, load
 from workings.site.page import DOCS, Page
+from workings.site.questions import questions
 from workings.site.scan import pages
 from workings.site.work import SNIPPETS
 
-QUESTIONS = DOCS / "problems" / "questions.tsv"
 NO_CHAPTERS = {"about", "assets", "code", "labs", "problems", "records", "reference"}
 
 
@@ -157,31 +156,23 @@ def test_a_module_that_is_shown_says_where_it_is_from_or_what_it_is(stem: str) -
 # Problems
 
 
-def questions() -> list[dict[str, str]]:
-    with QUESTIONS.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream, delimiter="\t"))
-
-
-def test_the_list_of_questions_is_in_order() -> None:
-    rows = questions()
-    assert set(rows[0]) >= {"id", "kind", "chapter"}
-    ids = [row["id"] for row in rows]
-    assert len(set(ids)) == len(ids)
-    assert len(ids) == 102
+def test_every_question_has_an_id_of_its_own() -> None:
+    ids = [one.id for one in questions()]
+    assert len(set(ids)) == len(ids) == 102
 
 
 def test_every_question_of_a_chapter_is_a_problem() -> None:
-    wanted = {row["id"] for row in questions() if (DOCS / f"{row['chapter']}.md").is_file()}
+    wanted = {one.id for one in questions() if (DOCS / f"{one.chapter}.md").is_file()}
     assert wanted
     assert sorted(wanted - shown("problem")) == []
 
 
 def test_every_problem_is_a_question_of_the_list() -> None:
-    assert sorted(shown("problem") - {row["id"] for row in questions()}) == []
+    assert sorted(shown("problem") - {one.id for one in questions()}) == []
 
 
 def test_every_problem_stands_in_its_chapters_page() -> None:
-    chapter_of = {row["id"]: Path(row["chapter"]).name for row in questions()}
+    chapter_of = {one.id: Path(one.chapter).name for one in questions()}
     astray = {
         (one.argument, page.name)
         for page in all_pages().values()
@@ -192,7 +183,7 @@ def test_every_problem_stands_in_its_chapters_page() -> None:
 
 
 def test_questions_that_claims_and_errata_name_are_in_the_list() -> None:
-    ids = {row["id"] for row in questions()}
+    ids = {one.id for one in questions()}
     named = set()
     for path in (SRC / PACKAGE / "claims").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -524,6 +524,21 @@ BAD_DIRECTIVES = {
         "no gone in workings.claims.small",
     ),
     "problems_of_no_page": ("/// problems | problems/gone\n///", 0, "no page docs/problems/gone.md"),
+    "questions_of_no_document": (
+        "/// questions | document 007\n///",
+        0,
+        "no questions of document '007'; there are 001, 002",
+    ),
+    "questions_asked_for_in_another_way": (
+        "/// questions | title x\n///",
+        0,
+        "questions are asked for by document, kind or chapter, got 'title x'",
+    ),
+    "question_without_an_answer": (
+        "/// questions | document 002\n///",
+        0,
+        "no page answers the question x2.a",
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from workings.site.module import PACKAGE, SRC, load
 from workings.site.page import Page
+from workings.site.questions import questions
 from workings.site.work import SNIPPETS
 
 
@@ -29,12 +30,13 @@ def declared(kind: str) -> list[str]:
 
 
 def counts(pages: Iterable[Page]) -> dict[str, int]:
-    """How many claims, errata, exhibits, snippets and problems there are."""
+    """How many claims, errata, exhibits, snippets, problems and questions there are."""
     directives = [directive for page in pages for directive in page.directives]
     return {
         "claims": len(declared("claim")),
         "errata": len(declared("erratum")),
         "exhibits": len(declared("exhibit")),
         "snippets": len(list(SNIPPETS.rglob("*.py"))),
+        "questions": len(questions()),
         "problems": sum(directive.name == "problem" for directive in directives),
     }

@@ -18,8 +18,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
-from workings.site import maths
-from workings.site.directives import BLOCKS
+from workings.site import bank, directives, maths
 from workings.site.finish import Finish, Headings
 from workings.site.module import ROOT
 from workings.site.page import Fault, Page, PageError
@@ -144,7 +143,7 @@ class WorkingsExtension(BlocksExtension):  # type: ignore[misc]
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:  # noqa: N802
         """Register the directives."""
-        for block in BLOCKS:
+        for block in (*directives.BLOCKS, *bank.BLOCKS):
             block_mgr.register(block, {})
 
 

@@ -27,6 +27,7 @@ DIRECTIVES: dict[str, tuple[str, dict[str, type]]] = {
     "exhibit": ("an exhibit", {"arguments": dict, "stale": bool}),
     "problem": ("a question id", {"title": str, "claims": list}),
     "problems": ("a page of docs/problems", {}),
+    "questions": ("document 00N, kind NAME or chapter NAME", {}),
     "hint": ("", {}),
     "answer": ("", {}),
 }

@@ -14,6 +14,8 @@ from typing import Any
 from workings.site import census, decimals, links, numbers, record
 from workings.site.module import PACKAGE, SRC, NotThereError, resolve
 from workings.site.page import DOCS, Directive, Fault, Page
+from workings.site.questions import FILE as QUESTIONS
+from workings.site.questions import selected
 from workings.site.run import Outcome, results
 from workings.site.scan import pages
 from workings.site.work import SNIPPETS, Work, named
@@ -102,13 +104,23 @@ class Survey:
                 )
             elif directive.name == "problems" and f"{directive.argument}.md" not in self.pages:
                 raise NotThereError(f"no page docs/{directive.argument}.md")
-        except NotThereError as error:
-            yield Fault(directive.line, f"{head}: {error}")
+            elif directive.name == "questions":
+                self._answered(directive.argument)
+        except LookupError as error:
+            yield Fault(directive.line, f"{head}: {error.args[0]}")
         if directive.name == "problem":
             words = [*_problem_faults(page, directive), *self._twins(page, directive)]
             yield from (Fault(directive.line, f"{head}: {one}") for one in words)
         elif directive.name in ("hint", "answer") and not _in_problem(page, directive):
             yield Fault(directive.line, f"/// {directive.name} belongs right within a problem")
+
+    def _answered(self, asked: str) -> None:
+        """Refuse questions that no page answers, or whose chapter is not there."""
+        for one in selected(asked):
+            if not self.problem_link(one.id):
+                raise NotThereError(f"no page answers the question {one.id}")
+            if f"{one.chapter}.md" not in self.pages:
+                raise NotThereError(f"no page docs/{one.chapter}.md, the chapter of {one.id}")
 
     def _twins(self, page: Page, problem: Directive) -> Iterator[str]:
         """Where else a problem stands: links could mean either."""
@@ -144,6 +156,15 @@ class Survey:
     def problem_link(self, question: str) -> str:
         """The page that answers a question, with its anchor; empty if none does."""
         return self._place_of("problem", question)
+
+    def errata_of(self, question: str) -> list[str]:
+        """Where the errata of a question's published answer stand."""
+        return [
+            f"{name}#{one.argument}"
+            for name, page in self.pages.items()
+            for one in page.directives
+            if one.name == "erratum" and self.result(Work("claim", one.argument))["question"] == question
+        ]
 
     def _place_of(self, directive_name: str, argument: str) -> str:
         for name, page in self.pages.items():
@@ -266,7 +287,7 @@ def _taken(_fingerprint: tuple[tuple[str, int, int], ...]) -> Survey:
 
 def _fingerprint() -> tuple[tuple[str, int, int], ...]:
     found = {*_below(DOCS, ".md"), *_below(SRC / PACKAGE, ".py"), *_below(SNIPPETS, ".py")}
-    stats = [(path, path.stat()) for path in [decimals.CITED, *record.files()] if path.is_file()]
+    stats = [(path, path.stat()) for path in [decimals.CITED, QUESTIONS, *record.files()] if path.is_file()]
     return tuple(sorted(found | {(str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats}))
 
 

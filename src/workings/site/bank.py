@@ -1,0 +1,125 @@
+"""The blocks of the problem bank: a problem with its hint and answer, and lists of problems and questions."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as etree
+
+from workings.site import render
+from workings.site.directives import Directive
+from workings.site.questions import Question, selected
+from workings.site.render import element, verbatim
+from workings.site.work import Work
+
+
+class ProblemBlock(Directive):
+    """A worked exercise under its question's id."""
+
+    NAME = "problem"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """Show the heading; question, hint and answer are nested content."""
+        box = etree.SubElement(parent, "section", {"class": "problem"})
+        box.append(element("h2", "", f"{self.argument} · {self.options['title']}", id=self.argument))
+        return box
+
+    def on_end(self, block: etree.Element) -> None:
+        """Say which claims decide the answer."""
+        claims = self.options["claims"] or []
+        if not claims:
+            return
+        foot = element("p", "decided", "Decided by ")
+        for number, name in enumerate(claims):
+            work = Work("claim", name)
+            sign = render.SIGNS[self.survey.result(work)["verdict"]]
+            place = self.survey.claim_page(name) or self.survey.code_page(work)
+            link = verbatim(
+                "a", "chip", f"{sign} {name.partition('.')[2].replace('_', ' ')}", href=self.link(place)
+            )
+            link.tail = " " if number < len(claims) - 1 else ""
+            foot.append(link)
+        block.append(foot)
+
+
+class Hint(Directive):
+    """A hint, folded."""
+
+    NAME = "hint"
+    WORDS = "Hint"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """A summary that says what is inside."""
+        box = etree.SubElement(parent, "details", {"class": self.NAME})
+        box.append(verbatim("summary", "", self.WORDS))
+        return box
+
+
+class Answer(Hint):
+    """An answer, folded."""
+
+    NAME = "answer"
+    WORDS = "Answer"
+
+
+class Problems(Directive):
+    """A list of the problems of a page, as links."""
+
+    NAME = "problems"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """One line a problem."""
+        listed = etree.SubElement(parent, "ul", {"class": "problems"})
+        page = f"{self.argument}.md"
+        for directive in self.survey.pages[page].directives:
+            if directive.name == "problem":
+                target = self.link(f"{page}#{directive.argument}")
+                link = element("a", "", directive.options["title"], href=target)
+                listed.append(element("li", "", "", verbatim("code", "", directive.argument), link))
+                listed[-1][0].tail = " "
+        return listed
+
+
+class Questions(Directive):
+    """A table of questions, by document, kind or chapter: where each is answered, and what decides it."""
+
+    NAME = "questions"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """One row a question."""
+        way = self.argument.partition(" ")[0]
+        columns = {
+            "Question": "",
+            "Asks": "",
+            "Kind": "kind",
+            "Chapter": "chapter",
+            "Claims": "",
+            "Errata": "",
+        }
+        shown = [name for name, chosen in columns.items() if chosen != way]
+        top = element("tr", "", "", *(element("th", "", name, scope="col") for name in shown))
+        body = element("tbody")
+        for question in selected(self.argument):
+            cells = self._cells(question)
+            body.append(element("tr", "", "", *(element("td", "", "", *cells[name]) for name in shown)))
+        head = element("thead", "", "", top)
+        box = etree.SubElement(parent, "div", {"class": "questions"})
+        box.append(element("table", "", "", head, body))
+        return box
+
+    def _cells(self, question: Question) -> dict[str, list[etree.Element]]:
+        """What a row says, under the names of the columns."""
+        place = self.survey.problem_link(question.id)  # the survey has refused a question without one
+        page = place.partition("#")[0]
+        problem = next(one for one in self.survey.pages[page].directives if one.argument == question.id)
+        chapter = f"{question.chapter}.md"
+        errata = self.survey.errata_of(question.id)
+        return {
+            "Question": [verbatim("a", "", question.id, href=self.link(place))],
+            "Asks": [element("span", "", problem.options["title"])],
+            "Kind": [verbatim("span", "", question.kind)],
+            "Chapter": [element("a", "", self.survey.pages[chapter].title, href=self.link(chapter))],
+            "Claims": [verbatim("span", "", str(len(problem.options.get("claims", []))))],
+            "Errata": [verbatim("a", "", str(len(errata)), href=self.link(errata[0]))] if errata else [],
+        }
+
+
+BLOCKS = (ProblemBlock, Hint, Answer, Problems, Questions)
