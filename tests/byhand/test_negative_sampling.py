@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from workings.byhand.negative_sampling import (
     draw_negatives,
-    log_sigmoid,
     negative_sampling_gradients,
     negative_sampling_loss,
     noise_distribution,
@@ -30,12 +29,6 @@ def test_loss_and_gradients_are_autograds(centre: int, context: int, negatives: 
     graph = torch.autograd.grad(loss, (left, right))
     for one, other in zip(negative_sampling_gradients(U, V, centre, context, negatives), graph, strict=True):
         assert np.allclose(one, other.numpy(), atol=1e-12)
-
-
-def test_log_sigmoid_is_torchs() -> None:
-    x = np.linspace(-800, 800, 2001)
-    expected = torch.nn.functional.logsigmoid(torch.from_numpy(x)).numpy()
-    assert np.allclose(log_sigmoid(x), expected, rtol=1e-14)
 
 
 def test_noise() -> None:

@@ -9,25 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from workings.byhand.arguments import positive, real_array, whole
-from workings.byhand.sigmoid import sigmoid
+from workings.byhand.sigmoid import log_sigmoid, sigmoid
 from workings.byhand.word2vec import token_ids, vectors
-
-
-def log_sigmoid(x: object) -> np.ndarray:
-    r"""Return the logarithm of the sigmoid, which stays finite where the sigmoid itself rounds to zero.
-
-    $\log\sigma(x) = -\log(1 + e^{-x}) = \min(x, 0) - \log(1 + e^{-|x|})$.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from workings.byhand.negative_sampling import log_sigmoid
-    >>> print(np.round(log_sigmoid([-1000.0, 0.0, 2.0]), 4).tolist())
-    [-1000.0, -0.6931, -0.1269]
-    """
-    numbers = real_array(x, "x")
-    logs: np.ndarray = np.minimum(numbers, 0) - np.log1p(np.exp(-np.abs(numbers)))
-    return logs
 
 
 def negative_sampling_loss(U: object, V: object, centre: int, context: int, negatives: object) -> float:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from workings.byhand.arguments import positive, real_array
-from workings.byhand.negative_sampling import log_sigmoid
-from workings.byhand.sigmoid import sigmoid
+from workings.byhand.sigmoid import log_sigmoid, sigmoid
 from workings.byhand.word2vec import vectors
 
 

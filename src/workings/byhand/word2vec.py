@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from workings.byhand.arguments import real_array, whole
+from workings.byhand.log_sum_exp import log_softmax
 from workings.byhand.softmax import softmax
 
 
@@ -175,8 +176,7 @@ def naive_loss(U: object, V: object, counts: object, seq_len: int) -> float:
     """
     centres, contexts = vectors(U, V)
     C = counted(counts, len(centres))
-    scores = centres @ contexts.T  # (n, n)
-    log_p = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)  # (n, n)
+    log_p = log_softmax(centres @ contexts.T)  # (n, n)
     return float(-(C * log_p).sum() / whole(seq_len, "seq_len"))
 
 
