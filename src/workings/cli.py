@@ -16,6 +16,7 @@ from workings.site import survey as site
 from workings.site.build import build_site
 from workings.site.census import declared
 from workings.site.copying import standalone as standalone_form
+from workings.site.faults import faults
 from workings.site.module import NotThereError
 from workings.site.recording import make
 from workings.site.run import Outcome, results
@@ -42,17 +43,17 @@ def run(jobs: Jobs = None, force: Force = False, device: Device = "cpu", as_json
     """Compute whatever the pages need and is stale; say what is wrong, page by page and line by line."""
     _choose(device)
     survey = site.take(jobs=jobs, force=force, bar=not as_json)
-    faults = [(page, fault) for page in survey.pages.values() for fault in survey.faults(page)]
+    wrong = [(page, fault) for page in survey.pages.values() for fault in faults(survey, page)]
     ran = [work.label for work, outcome in survey.outcomes.items() if outcome.ran]
     fresh = [work.label for work, outcome in survey.outcomes.items() if not outcome.ran]
     if as_json:
-        wrong = [{"page": page.name, "line": fault.line, "message": fault.message} for page, fault in faults]
-        _print_json({"ran": ran, "fresh": fresh, "faults": wrong})
+        rows = [{"page": page.name, "line": fault.line, "message": fault.message} for page, fault in wrong]
+        _print_json({"ran": ran, "fresh": fresh, "faults": rows})
     else:
-        for page, fault in faults:
+        for page, fault in wrong:
             out.print(f"{page.error([fault]).message}", style="red", markup=False)
-        out.print(f"{len(ran)} computed, {len(fresh)} fresh, {len(faults)} faults", markup=False)
-    if faults:
+        out.print(f"{len(ran)} computed, {len(fresh)} fresh, {len(wrong)} faults", markup=False)
+    if wrong:
         raise typer.Exit(1)
 
 

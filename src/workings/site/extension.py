@@ -19,6 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from workings.site import bank, directives, maths
+from workings.site.faults import faults
 from workings.site.finish import Finish, Headings
 from workings.site.module import ROOT
 from workings.site.page import Fault, Page, PageError
@@ -42,8 +43,8 @@ class _Begin(Preprocessor):
         page = _page_of(survey, "\n".join(lines))
         self.md.workings = (survey, page)  # type: ignore[attr-defined]
         self.md.workings_shown = Shown(page)  # type: ignore[attr-defined]
-        if faults := survey.faults(page):
-            raise page.error(faults)
+        if wrong := faults(survey, page):
+            raise page.error(wrong)
         return lines
 
 
@@ -54,7 +55,7 @@ def _page_of(survey: Survey, text: str) -> Page:
     for page in survey.pages.values():
         if page.source.strip().endswith(wanted):
             raise page.error(
-                [*survey.faults(page), Fault(1, "its first lines read as settings: begin with a heading")]
+                [*faults(survey, page), Fault(1, "its first lines read as settings: begin with a heading")]
             )
     raise PageError(f"this text is no page of docs: {wanted[:60]!r}")
 

@@ -13,9 +13,8 @@ from typing import Any
 
 from workings.site import census, decimals, links, numbers, record
 from workings.site.module import PACKAGE, SRC, NotThereError, resolve
-from workings.site.page import DOCS, Directive, Fault, Page
+from workings.site.page import DOCS, Directive, Page
 from workings.site.questions import FILE as QUESTIONS
-from workings.site.questions import selected
 from workings.site.run import Outcome, results
 from workings.site.scan import pages
 from workings.site.work import SNIPPETS, Work, named
@@ -64,74 +63,6 @@ class Survey:
         ]
         return dict(reversed(shown))
 
-    def faults(self, page: Page) -> list[Fault]:
-        """Everything that is wrong with a page, in the order of its lines."""
-        found = [
-            *page.faults,
-            *decimals.faults(page),
-            *links.faults(page, self.anchors),
-            *record.faults(page),
-        ]
-        for directive in page.directives:
-            found += self._directive_faults(page, directive)
-        for session in page.sessions:
-            outcome = self.outcomes[Work("session", session.code)]
-            if outcome.error:
-                found.append(Fault(session.line + outcome.line, outcome.error))
-        for quote in page.quotes:
-            try:
-                self.quoted(quote.name, quote.format)
-            except (LookupError, ValueError, TypeError) as error:
-                found.append(Fault(quote.line, f"{{{{ {quote.name} }}}}: {error.args[0]}"))
-        return sorted(set(found))
-
-    def _directive_faults(self, page: Page, directive: Directive) -> Iterator[Fault]:
-        head = f"/// {directive.name} | {directive.argument}"
-        for work in _works(directive):
-            error = self.outcomes[work].error
-            if not error and directive.name in ("claim", "erratum"):
-                is_a = "erratum" if self.result(work)["expected"] == "refuted" else "claim"
-                error = "" if is_a == directive.name else f"must be written as /// {is_a}"
-            if error:
-                asked = "" if work.name == directive.argument else f"{work.label}: "
-                yield Fault(directive.line, f"{head}: {asked}{error}")
-        try:
-            if directive.name == "source":
-                resolve(directive.argument)
-            elif directive.name in ("claim", "erratum", "exhibit"):
-                self.code_page(
-                    Work("exhibit" if directive.name == "exhibit" else "claim", directive.argument)
-                )
-            elif directive.name == "problems" and f"{directive.argument}.md" not in self.pages:
-                raise NotThereError(f"no page docs/{directive.argument}.md")
-            elif directive.name == "questions":
-                self._answered(directive.argument)
-        except LookupError as error:
-            yield Fault(directive.line, f"{head}: {error.args[0]}")
-        if directive.name == "problem":
-            words = [*_problem_faults(page, directive), *self._twins(page, directive)]
-            yield from (Fault(directive.line, f"{head}: {one}") for one in words)
-        elif directive.name in ("hint", "answer") and not _in_problem(page, directive):
-            yield Fault(directive.line, f"/// {directive.name} belongs right within a problem")
-
-    def _answered(self, asked: str) -> None:
-        """Refuse questions that no page answers, or whose chapter is not there."""
-        for one in selected(asked):
-            if not self.problem_link(one.id):
-                raise NotThereError(f"no page answers the question {one.id}")
-            if f"{one.chapter}.md" not in self.pages:
-                raise NotThereError(f"no page docs/{one.chapter}.md, the chapter of {one.id}")
-
-    def _twins(self, page: Page, problem: Directive) -> Iterator[str]:
-        """Where else a problem stands: links could mean either."""
-        for other in self.pages.values():
-            for one in other.directives:
-                if (one.name, one.argument) == ("problem", problem.argument) and (other, one) != (
-                    page,
-                    problem,
-                ):
-                    yield f"also stands at docs/{other.name}:{one.line}"
-
     def code_page(self, work: Work) -> str:
         """The link target that shows the code of a claim or an exhibit: ``code/page.md#anchor``."""
         module = f"{work.kind}s.{work.name.rpartition('.')[0]}"
@@ -145,7 +76,7 @@ class Survey:
             return page.line_of_formula(tex)
         written = json.dumps(tex)[1:-1]
         for directive in page.directives:
-            if any(written in json.dumps(self.outcomes[work].result) for work in _works(directive)):
+            if any(written in json.dumps(self.outcomes[work].result) for work in works(directive)):
                 return directive.line
         return page.line_of_formula(tex)
 
@@ -173,20 +104,7 @@ class Survey:
         return ""
 
 
-def _problem_faults(page: Page, directive: Directive) -> Iterator[str]:
-    if not directive.options.get("title"):
-        yield "needs the option title"
-    within = [one.name for one in page.directives if one.inside == directive.line]
-    for part in ("hint", "answer"):
-        if within.count(part) != 1:
-            yield f"needs exactly one {part}, got {within.count(part)}"
-
-
-def _in_problem(page: Page, directive: Directive) -> bool:
-    return any(one.name == "problem" and one.line == directive.inside for one in page.directives)
-
-
-def _works(directive: Directive) -> Iterator[Work]:
+def works(directive: Directive) -> Iterator[Work]:
     """What a directive needs done."""
     if directive.name in ("claim", "erratum"):
         yield Work("claim", directive.argument)
@@ -243,14 +161,14 @@ def take(*, jobs: int | None = None, force: bool = False, bar: bool = True) -> S
     wanted: list[Work] = []
     for page in survey.pages.values():
         for directive in page.directives:
-            wanted += _works(directive)
+            wanted += works(directive)
         wanted += [Work("session", session.code) for session in page.sessions]
-        wanted += list(_quoted_works(page))
+        wanted += list(_quotedworks(page))
     survey.outcomes = results(wanted, jobs=jobs, force=force, bar=bar)
     return survey
 
 
-def _quoted_works(page: Page) -> Iterator[Work]:
+def _quotedworks(page: Page) -> Iterator[Work]:
     for quote in page.quotes:
         try:
             owner, _ = numbers.split(quote.name)
