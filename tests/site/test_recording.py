@@ -14,10 +14,10 @@ from workings.data.corpora import corpus
 from workings.experiments.experiment import experiment
 
 
-@experiment(data=("word_eval/EN-WS-353-ALL.txt",))
+@experiment(data=("sacrebleu_tests/bleu_cases.json",))
 def run() -> dict[str, int]:
     """Count the lines of a real file."""
-    lines = corpus("word_eval/EN-WS-353-ALL.txt").read_text("utf-8").splitlines()
+    lines = corpus("sacrebleu_tests/bleu_cases.json").read_text("utf-8").splitlines()
     return {"lines": len(lines), "known": callable(__NAME__)}
 '''
 EXHIBIT = '''
@@ -30,7 +30,7 @@ def counted() -> Table:
     values = record("counted").values
     return Table(["lines"], [[values["lines"]]], head=0, values=values)
 '''
-PATH = "word_eval/EN-WS-353-ALL.txt"
+PATH = "sacrebleu_tests/bleu_cases.json"
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_damaged_data_leaves_the_old_record(experimental: Site) -> None:
     (experimental.root / "data" / PATH).write_bytes(b"one\n")
     code, said = record(experimental)
     assert code == 1
-    assert f"{PATH} should have the sha256" in " ".join(said.split())
+    assert f"{PATH} below WORKINGS_DATA should have the sha256" in " ".join(said.split())
     assert kept(experimental) == before
     assert not list((experimental.root / "docs/records").glob(".part-*"))
 
@@ -91,7 +91,7 @@ def test_damaged_data_leaves_the_old_record(experimental: Site) -> None:
 def test_missing_data_and_a_missing_experiment_are_one_sentence(experimental: Site) -> None:
     code, said = record(experimental, folder="elsewhere")
     assert (code, "Traceback" in said) == (1, False)
-    assert f"no file {PATH} below WORKINGS_DATA" in " ".join(said.split())
+    assert f"{PATH} cannot be downloaded as it is" in " ".join(said.split())
     code, said = record(experimental, name="nothing")
     assert (code, "Traceback" in said) == (1, False)
     assert "no experiment 'nothing'; there are" in " ".join(said.split())
