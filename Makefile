@@ -1,11 +1,12 @@
 # Each target sets up what it needs; stamp files see to it that a second run installs nothing.
 
 .DEFAULT_GOAL := help
-.PHONY: serve site test check bench clean help
+.PHONY: serve site test check record bench clean help
 
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+DEVICE ?= cpu
 LOG := .workings/install.log
 
 # The build of Torch: cpu, cuda, or whichever the index offers first; a choice holds until another is made.
@@ -39,6 +40,9 @@ check: $(INSTALLED) ## ruff, mypy, import-linter and codespell
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/codespell
+
+record: $(INSTALLED) ## run each long experiment whose record is stale (WORKINGS_DATA, DEVICE=cpu)
+	@.venv/bin/workings record --all --device $(DEVICE)
 
 bench: $(INSTALLED) ## measure builds and pages for docs/about/benchmarks.md
 	@.venv/bin/python -m benchmarks

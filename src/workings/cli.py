@@ -18,7 +18,7 @@ from workings.site.census import declared
 from workings.site.copying import standalone as standalone_form
 from workings.site.faults import faults
 from workings.site.module import NotThereError
-from workings.site.recording import make
+from workings.site.recording import experiments, make, stale
 from workings.site.run import Outcome, results
 from workings.site.scan import pages
 from workings.site.work import Work
@@ -138,20 +138,27 @@ def standalone(
 
 @app.command()
 def record(
-    name: Annotated[str, typer.Argument(help="An experiment: a file of src/workings/experiments.")],
+    name: Annotated[str, typer.Argument(help="An experiment: a file of src/workings/experiments.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Run each experiment whose record is stale.")] = False,
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Run a long experiment and keep its result in docs/records, with where it comes from."""
+    """Run long experiments and keep their results in docs/records, with where they come from."""
+    if bool(name) == every:
+        raise ClickException(f"name an experiment, or say --all; there are {', '.join(experiments())}")
     _choose(device)
-    try:
-        written = make(name)
-    except (LookupError, ValueError) as error:
-        raise ClickException(str(error.args[0])) from error
+    written = []
+    for one in stale() if every else [name]:
+        try:
+            written.append(str(make(one)))
+        except (LookupError, ValueError) as error:
+            raise ClickException(f"{one}: {error.args[0]}") from error
+        if not as_json:
+            out.print(f"wrote {written[-1]}", markup=False)
     if as_json:
-        _print_json({"name": name, "record": str(written)})
-    else:
-        out.print(f"wrote {written}", markup=False)
+        _print_json({"written": written})
+    elif not written:
+        out.print("every record is of the code as it stands")
 
 
 @app.command()

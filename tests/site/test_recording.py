@@ -95,3 +95,14 @@ def test_missing_data_and_a_missing_experiment_are_one_sentence(experimental: Si
     code, said = record(experimental, name="nothing")
     assert (code, "Traceback" in said) == (1, False)
     assert "no experiment 'nothing'; there are" in " ".join(said.split())
+
+
+def test_all_means_what_is_stale(experimental: Site) -> None:
+    for path in (experimental.root / "src/workings/experiments").glob("*.py"):
+        if path.name not in ("__init__.py", "experiment.py", "counted.py"):
+            path.unlink()
+    data = {"WORKINGS_DATA": str(experimental.root / "data")}
+    assert "wrote " in experimental.workings("record", "--all", **data).said
+    assert "every record is of the code as it stands" in experimental.workings("record", "--all", **data).said
+    said = " ".join(experimental.workings("record", **data).said.split())
+    assert "name an experiment, or say --all; there are counted" in said

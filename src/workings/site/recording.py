@@ -15,15 +15,27 @@ from workings.data.record import Record, path
 from workings.experiments.experiment import Experiment
 from workings.site.closure import closure_of
 from workings.site.freshness import versions
-from workings.site.module import PACKAGE
-from workings.site.record import code_key
+from workings.site.module import PACKAGE, load
+from workings.site.record import code_key, wrong
 from workings.site.store import write_whole
 
 
 def experiments() -> list[str]:
     """The names of all experiments."""
-    found = {one.name for one in pkgutil.iter_modules(workings.experiments.__path__)}
-    return sorted(found - {"experiment"})
+    names = sorted(one.name for one in pkgutil.iter_modules(workings.experiments.__path__))
+    return [name for name in names if "run" in load(f"{PACKAGE}.experiments.{name}").definitions]
+
+
+def stale() -> list[str]:
+    """The experiments whose record is not there, damaged or not of the code as it stands."""
+    return [name for name in experiments() if _outdated(name)]
+
+
+def _outdated(name: str) -> bool:
+    try:
+        return bool(wrong(name))
+    except LookupError:
+        return True
 
 
 def make(name: str) -> Path:
@@ -52,7 +64,7 @@ def make(name: str) -> Path:
         again=f"workings record {name}",
         covers=covers,
         key=key,
-        machine=machine(),
+        machine={**machine(), "device": _device()},
         versions=versions(closure_of(module, "run").distributions),
         seconds=round(time.perf_counter() - start, 1),
         values=values,
@@ -60,3 +72,11 @@ def make(name: str) -> Path:
     )
     write_whole(path(name), found.text().encode())
     return path(name)
+
+
+def _device() -> str:
+    import torch
+
+    from workings.models.device import device
+
+    return torch.cuda.get_device_name() if device().type == "cuda" else "CPU"

@@ -116,9 +116,12 @@ def provenance(result: Mapping[str, Any], *, stale: bool = False) -> str:
 def _record_provenance(record: Mapping[str, Any], stale: bool) -> str:
     machine = record["machine"]
     age = "Stale: the code that measured this has changed since. Measured" if stale else "Measured"
+    where = f"{machine['cores']} cores of {machine['processor']}"
+    if machine.get("device", "CPU") != "CPU":
+        where = f"one {machine['device']}"
     return (
-        f"{age} on {record['made']} in {record['seconds']:.0f} s on {machine['cores']} cores of "
-        f"{machine['processor']} with {_versions(record)}. Measure again: {record['again']}"
+        f"{age} on {record['made']} in {record['seconds']:.0f} s on {where} with {_versions(record)}. "
+        f"Measure again: {record['again']}"
     )
 
 
