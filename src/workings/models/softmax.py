@@ -48,7 +48,7 @@ class SoftmaxCrossEntropy(nn.Module):
                 "scores and labels must both have shape (B, n), "
                 f"got {tuple(theta.shape)} and {tuple(y.shape)}"
             )
-        losses: Tensor = _FromLogits.apply(theta / self.temperature, y)
+        losses: Tensor = _FromLogits.apply(theta / self.temperature, y)  # type: ignore[no-untyped-call]
         return losses.mean()
 
 
@@ -56,11 +56,11 @@ class _FromLogits(torch.autograd.Function):
     """Cross-entropy of each row from its scores; backward is prediction minus label."""
 
     @staticmethod
-    def forward(ctx: Any, theta: Tensor, y: Tensor) -> Tensor:  # type: ignore[override]
+    def forward(ctx: Any, theta: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(theta, y)
         return torch.logsumexp(theta, dim=-1) - (y * theta).sum(-1)  # (B)
 
     @staticmethod
-    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None]:
         theta, y = ctx.saved_tensors
         return upstream[:, None] * (torch.softmax(theta, dim=-1) - y), None  # (B, n)
