@@ -10,9 +10,7 @@ w = np.zeros(3)
 for t in range(1, 10_001):
     w += 0.1 * M.T @ (1 / (1 + np.exp(M @ w)))
     if t in (1, 10, 100, 1_000, 10_000):
-        loss = np.log1p(np.exp(-M @ w)).sum()
-        print(
-            f"{t:6d} steps: loss {loss:.5f}, |w| = {np.linalg.norm(w):6.3f}, w / |w| = {np.round(w / np.linalg.norm(w), 3)}"
-        )
+        loss, length = np.log1p(np.exp(-M @ w)).sum(), np.linalg.norm(w)
+        print(f"{t:5d}: loss {loss:.5f}, length {length:6.3f}, direction {np.round(w / length, 3)}")
 
-print("widest margin:", " " * 23, np.round(np.array([-3, 2, 2]) / 17**0.5, 3))
+print("direction of the widest margin:", np.round(np.array([-3, 2, 2]) / 17**0.5, 3))
