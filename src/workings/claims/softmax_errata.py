@@ -8,6 +8,7 @@ import torch
 from workings.byhand.softmax import softmax, softmax_jacobian
 from workings.claims.claim import Evidence, erratum
 from workings.claims.cross_entropy import LABEL, autograd, chain_rule_sums, differences
+from workings.claims.cross_entropy_limits import factors_break
 from workings.claims.softmax import EXAMPLE
 from workings.claims.temperature import Z, by_torch, nothing_at_zero
 from workings.claims.temperature_floats import weights_at, zero_components
@@ -35,6 +36,35 @@ def chain_rule_without_sum() -> Evidence:
             close("central differences", printed, differences(y, theta), 1e-6),
         ],
         {"printed": printed.tolist(), "right": autograd(y, theta).tolist()},
+    )
+
+
+@erratum(
+    r"With $\partial CE / \partial \hat y_j = -y_j / \hat y_j$ and $\partial \hat y_j / \partial \theta_i = "
+    r"\hat y_j (\delta_{ij} - \hat y_i)$ put in, $\dfrac{\partial CE}{\partial \theta_i} = "
+    r"\sum_j -\dfrac{y_j}{\hat y_j}\, \hat y_j (\delta_{ij} - \hat y_i)$.",
+    truth=r"On paper. In floating point the weights of far classes round to exactly 0, the factors are "
+    r"$0/0$, and the sum is `nan`: in float32 from a gap of 104 on. Cancel $\hat y_j$ first, as the next "
+    r"line does, or compute $\hat y - y$.",
+    question="s1.1.a",
+    corrected=factors_break,
+    certainty="arguable",
+    reading=r"a step of a derivation in real numbers, where no weight is zero",
+)
+def factors_in_floats() -> Evidence:
+    """Sum the printed terms for a prediction that is sure and right, in float32 by NumPy and by Torch."""
+    theta, y = np.array([0, -104.5], np.float32), np.array([1, 0], np.float32)
+    y_hat = softmax(theta)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        printed = (-y / y_hat) @ softmax_jacobian(y_hat)
+    scores, label = torch.tensor(theta), torch.tensor(y)
+    weights = torch.softmax(scores, 0)
+    by_torch = (-label / weights) @ (torch.diag(weights) - torch.outer(weights, weights))
+    return Evidence(
+        [
+            close("NumPy, components that are no number", int(np.isnan(printed).sum()), 0, 0),
+            close("Torch, the same", int(by_torch.isnan().sum()), 0, 0),
+        ]
     )
 
 

@@ -38,7 +38,7 @@ def ranges() -> Table:
     """Where powers of e overflow and underflow in four formats."""
     rows: list[list[str | float]] = [
         [
-            f"`{name}`",
+            name,
             underflow(name)[0],
             sum_overflow(name)[0],
             overflow(name)[0],
@@ -47,9 +47,9 @@ def ranges() -> Table:
         for name, dtype in FORMATS.items()
     ]
     return Table(
-        ["format", "$e^x > 0$ from", "sum of 1000 finite to", "$e^x$ finite to", "largest number"],
+        ["", "$e^x > 0$ from", "sum finite to", "$e^x$ finite to", "largest"],
         rows,
-        ["", ".3f", ".3f", ".3f", ".2g"],
+        ["", ".2f", ".2f", ".2f", ".2g"],
     )
 
 
@@ -120,7 +120,7 @@ def temperature_edges() -> Table:
     """At which temperatures the weights of (4, 3, 2, 1) stop being what they are on paper."""
     rows: list[list[str | float]] = [
         [
-            f"`{name}`",
+            name,
             first_nan(name),
             last_zero(name, 1),
             last_zero(name, 3),
@@ -130,9 +130,9 @@ def temperature_edges() -> Table:
         for name in FORMATS
     ]
     return Table(
-        ["format", "`nan`", "(1, 0, 0, 0)", "one zero", "$p_1 = 1$", "uniform"],
+        ["", "`nan`", "3 zeros", "1 zero", "$p_1 = 1$", "uniform"],
         rows,
-        ["", ".1e", ".3g", ".3g", ".3g", ".1e"],
+        ["", ".0e", ".2g", ".2g", ".2g", ".0e"],
     )
 
 
