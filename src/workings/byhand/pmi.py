@@ -1,7 +1,7 @@
 r"""Pointwise mutual information, and why negative sampling finds it.
 
 Axes: ``n`` words, ``d`` components. A joint distribution has shape (n, n), rows for centres. Source: Levy and
-Goldberg 2014, sections 2.2 and 3.1.
+Goldberg 2014, sections 3.1 and 3.2.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def pmi(joint: object) -> np.ndarray:
     >>> print(np.round(pmi([[1, 1], [1, 5]]), 4).tolist())
     [[0.6931, -0.4055], [-0.4055, 0.1054]]
 
-    Source: Levy and Goldberg 2014, equation 10.
+    Source: Levy and Goldberg 2014, section 3.2.
     """
     p = joint_distribution(joint)
     rows, columns = p.sum(axis=1, keepdims=True), p.sum(axis=0, keepdims=True)  # (n, 1), (1, n)
@@ -74,7 +74,7 @@ def sgns_optimum(joint: object, k: float, noise: object) -> np.ndarray:
     >>> print(np.round(sgns_optimum([[1, 1], [1, 5]], k=2, noise=[0.25, 0.75]), 4).tolist())
     [[0.0, -1.0986], [-1.0986, -0.5878]]
 
-    Source: Levy and Goldberg 2014, equations 6 to 12.
+    Source: Levy and Goldberg 2014, section 3.1.
     """
     p, q = joint_distribution(joint), real_array(noise, "noise", "n")
     if q.shape != (len(p),) or not (q > 0).all():
@@ -101,7 +101,7 @@ def sgns_expected_loss(U: object, V: object, joint: object, k: float, noise: obj
     >>> print(round(sgns_expected_loss(zero, zero, [[1, 1], [1, 5]], k=2, noise=[0.25, 0.75]), 4))
     2.0794
 
-    Source: Levy and Goldberg 2014, equation 4 (there summed over the pairs, and maximised).
+    Source: Levy and Goldberg 2014, section 3.1 (there summed over the pairs, and maximised).
     """
     centres, contexts = vectors(U, V)
     p, q = joint_distribution(joint), real_array(noise, "noise", "n")
