@@ -104,7 +104,7 @@ def boundaries() -> Figure:
     axes.set_aspect("equal")
     axes.set_xlabel("$x_1$")
     axes.set_ylabel("$x_2$")
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), labelcolor=INK, handlelength=1.2)
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), labelcolor=INK, handlelength=1.2, frameon=False)
     return Figure(
         figure,
         "Eight points in the plane. The boundary after one step leaves one of the negative squares on the "
@@ -155,7 +155,7 @@ def rules() -> Table:
     for name, new in zip(shown, options().values(), strict=True):
         rows.append([name, *new.tolist(), objective(new, EXAMPLE, 0, PENALTY)])
     columns = ["penalty's part", "$w_1$", "$w_2$", "$w_3$", "objective"]
-    return Table(columns, rows, ["", ".4f", ".4f", ".4f", ".4f"], values={"rate": RATE})
+    return Table(columns, rows, ["", ".3f", ".3f", ".3f", ".3f"], values={"rate": RATE})
 
 
 @exhibit
