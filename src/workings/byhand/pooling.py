@@ -43,7 +43,8 @@ def max_pooling(
     >>> print(max_pooling([[[[1.0, -9.0, 0.0, 0.0], [2.0, 0.0, 0.0, 4.0]]]], 2).tolist())
     [[[[2.0, 4.0]]]]
     """
-    return windows(images, kernel_size, stride).max(axis=(4, 5))
+    result: np.ndarray = windows(images, kernel_size, stride).max(axis=(4, 5))
+    return result
 
 
 def average_pooling(
@@ -58,7 +59,8 @@ def average_pooling(
     >>> print(average_pooling([[[[1.0, -9.0, 0.0, 0.0], [2.0, 0.0, 0.0, 4.0]]]], 2).tolist())
     [[[[-1.5, 1.0]]]]
     """
-    return windows(images, kernel_size, stride).mean(axis=(4, 5))
+    result: np.ndarray = windows(images, kernel_size, stride).mean(axis=(4, 5))
+    return result
 
 
 def max_pooling_gradient(images: np.ndarray, upstream: np.ndarray, kernel_size: int) -> np.ndarray:

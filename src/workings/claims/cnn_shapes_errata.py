@@ -1,0 +1,116 @@
+"""Errata of the published answers on convolutional networks (document 004, part 3, problem 1, and s4.1.4)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workings.byhand.pooling import max_pooling
+from workings.claims.claim import Evidence, erratum
+from workings.claims.conv_heads import pointwise_is_tied, residual
+from workings.claims.digit_network import does_not_parse, fault, source
+from workings.claims.digit_shifts import average_is_not_robust, by_shift, near
+from workings.claims.output_sizes_exam import by_torch, floor_is_needed
+from workings.claims.pooling import POOLS, WINDOW, one_pixel, pixel_leaves
+from workings.claims.pooling_kinds import signed
+from workings.claims.witness import at_least, at_most, close, equal
+
+
+@erratum(
+    r"The output of a convolution has $(N - F)/S + 1$ entries along each axis.",
+    truth=r"$\lfloor (N - F)/S \rfloor + 1$. Where $S$ does not divide $N - F$ the expression is no whole "
+    r"number, and the last entries of the input are not read. One of the exam's own wrong options needs the "
+    r"floor: stride 3 both ways gives 42 rows, not $42\tfrac23$.",
+    question="s4.1.4",
+    corrected=floor_is_needed,
+    certainty="arguable",
+    reading="the stride divides, as it does in both directions of this question",
+)
+def size_without_floor() -> Evidence:
+    """Compare the expression with Torch, 128 entries, a filter of 3, stride 3."""
+    return Evidence(
+        [close("Torch, rows against the expression", by_torch((3, 5), (3, 3))[0], (128 - 3) / 3 + 1, 0.1)]
+    )
+
+
+@erratum(
+    r"Pooling layers provide invariance to the network.",
+    truth=r"Not one pixel of it. A pixel that crosses from one window into the next changes the output "
+    r"wholly. What holds is equivariance to shifts by multiples of the stride, and a change that is "
+    r"dampened, on smooth digits by less than a third. Only pooling over the whole map is invariant.",
+    question="s4.3.1.1.a",
+    corrected=pixel_leaves,
+    certainty="arguable",
+    reading="invariance means that some small shifts change the output little, or not, if nothing crosses "
+    "a window",
+)
+def pooling_is_invariant() -> Evidence:
+    """Move one bright pixel by one and ask that the output stay, with max and with average pooling."""
+    image = one_pixel(5, 7)
+    moved = np.roll(image, 1, axis=3)
+    gaps = [float(np.abs(pool(image, WINDOW) - pool(moved, WINDOW)).max()) for pool in POOLS.values()]
+    return Evidence([close("by hand, max and average", gaps, [0, 0], 1e-9)])
+
+
+@erratum(
+    r"Pooling makes the model more robust to small variations in the input.",
+    truth=r"For shifts, on the one network of this problem and on digits, the exam's average pooling does "
+    r"not: a network that drops entries in place of averaging them bears shifts by 1 to 3 pixels as well. "
+    r"Max pooling gains a few per cent. Against independent noise averaging does help.",
+    question="s4.3.1.1.a",
+    corrected=average_is_not_robust,
+    certainty="arguable",
+    reading="the variations are noise, the pooling is max pooling, or the data are others",
+)
+def pooling_is_robust() -> Evidence:
+    """Ask for at least 0.05 more accuracy at shifts by 1 to 3 than without pooling, seed 0."""
+    gain = near(by_shift("average", 0)) - near(by_shift("stride", 0))
+    return Evidence([at_least("Torch, average pooling less none", gain, 0.05)])
+
+
+@erratum(
+    r"Max pooling selects the most prominent feature of each patch.",
+    truth=r"It selects the greatest number, with its sign and in each channel on its own. A strong negative "
+    r"response loses against any small positive one, and in this network, where ReLU comes after the "
+    r"pooling, responses are of both signs.",
+    question="s4.3.1.1.b",
+    corrected=signed,
+    certainty="arguable",
+    reading="prominent means greatest, or no response is negative, as after ReLU",
+)
+def most_prominent() -> Evidence:
+    """Ask that the kept response be the one of greatest size, in a patch with one strong negative "
+    "response."""
+    patch = np.array([[[[0.1, 0.1], [-5.0, 0.1]]]])
+    return Evidence(
+        [close("by hand, size kept against greatest size", abs(max_pooling(patch, 2).item()), 5.0, 1e-9)]
+    )
+
+
+@erratum(
+    r"The printed code is mended by writing `nn.Linear(144, 10)` for `nn.Linear(120, 10)`.",
+    truth=r"With that change the code still does not parse. Two commas are missing, after the first and the "
+    r"second `AvgPool2d(...)`. The mismatch of two matrices that the question reports cannot have come from "
+    r"this code.",
+    question="s4.3.1.3",
+    corrected=does_not_parse,
+)
+def linear_is_all() -> Evidence:
+    """Change the linear layer alone and ask Python to read the code."""
+    return Evidence([equal("Python reads the code", fault(source("", "", length=144)), "")])
+
+
+@erratum(
+    r"A $1 \times 1$ convolution followed by a $3 \times 3$ pooling replaces Flatten and Linear (the second "
+    r"solution).",
+    truth=r"It has the right shape and less power: 170 weights against 1,450, one per channel and class, "
+    r"blind to where a feature is. Of a random linear head it misses eight ninths of the variance. Only the "
+    r"first solution is the same function.",
+    question="s4.3.1.4",
+    corrected=pointwise_is_tied,
+    certainty="arguable",
+    reading="a replacement need only give ten numbers, and the network is trained anew",
+)
+def pointwise_replaces() -> Evidence:
+    """Ask that the second head can copy a drawn linear head: what it misses of the weights."""
+    missed = residual(np.random.default_rng(1).normal(size=(10, 144)))
+    return Evidence([at_most("share of the weights that no such head has", missed, 0.01)])
