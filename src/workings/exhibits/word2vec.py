@@ -38,21 +38,17 @@ def one_centre() -> Table:
     """Scores, powers and probabilities of the five words, given c."""
     values = worked_example.decide().values
     without = centre_in_the_denominator.decide().values["P"]
-    exact = {"a": "$e^{-1}/Z$", "b": "$1/Z$", "c": "$e^3/Z$", "d": "$e^{-3}/Z$", "e": "$e/Z$"}
     rows: list[list[str | int | float]] = [
         [
             word,
             values["scores"][word],
             values["powers"][word],
-            exact[word],
             values["P"][word],
             f"{without[word]:.4f}" if word in without else "–",
         ]
         for word in WORDS
     ]
-    return Table(
-        ["word", "score", "power", "$P$", "$P$ in digits", "without c"], rows, ["", "d", ".4f", "", ".4f", ""]
-    )
+    return Table(["word", "score", "power", "$P$", "without c"], rows, ["", "d", ".4f", ".4f", ""])
 
 
 @exhibit
@@ -71,7 +67,7 @@ def probabilities() -> Table:
     rows: list[list[str | float]] = [
         [word, *(float(one) for one in row)] for word, row in zip(WORDS, P, strict=True)
     ]
-    return Table(["given", *WORDS], rows, ["", *[".4f"] * 5], heat=WORDS)
+    return Table(["given", *WORDS], rows, ["", *[".3f"] * 5], heat=WORDS)
 
 
 @exhibit
@@ -94,7 +90,7 @@ def noise() -> Table:
     for word in ("the", "he", "king", "cow", "hay", "plough"):
         i = PLANTED.index(word)
         rows.append([word, 100 * float(shares[i]), *(100 * float(one[i]) for one in drawn.values())])
-    return Table(["%", "in the text", "power 3/4", "1/2", "0"], rows, ["", ".2f", ".2f", ".2f", ".2f"])
+    return Table(["%", "text", "3/4", "1/2", "0"], rows, ["", ".2f", ".2f", ".2f", ".2f"])
 
 
 @exhibit
