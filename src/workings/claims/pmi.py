@@ -205,7 +205,7 @@ def two_measures() -> Evidence:
 
 @claim(
     r"More text brings the inner products nearer to the true PMI, as long as $d$ suffices. At $d = n$ they "
-    r"equal the *counted* PMI, noise and all; at $d = 9$ they are nearer to the truth than the counts are; "
+    r"follow the *counted* PMI, noise and all; at $d = 9$ they are nearer to the truth than the counts are; "
     r"at $d = 2$ no amount of text helps.",
     answers=("s0.1.4.ii",),
 )

@@ -48,7 +48,7 @@ def one_centre() -> Table:
         ]
         for word in WORDS
     ]
-    return Table(["word", "score", "power", "$P$", "without c"], rows, ["", "d", ".4f", ".4f", ""])
+    return Table(["word", "score", "power", "$P$", "no c"], rows, ["", "d", ".4f", ".4f", ""])
 
 
 @exhibit
@@ -67,7 +67,7 @@ def probabilities() -> Table:
     rows: list[list[str | float]] = [
         [word, *(float(one) for one in row)] for word, row in zip(WORDS, P, strict=True)
     ]
-    return Table(["given", *WORDS], rows, ["", *[".3f"] * 5], heat=WORDS)
+    return Table(["", *WORDS], rows, ["", *[".3f"] * 5], heat=WORDS)
 
 
 @exhibit
