@@ -15,8 +15,8 @@ from workings.models.word2vec import SkipGram, train
 
 @claim(
     r"With $U = V$ the scores are a Gram matrix: symmetric, with no eigenvalue below 0, and on its diagonal "
-    r"each word's squared length. So the longest word is its own most probable neighbour, $P(i \mid i) "
-    r"\ge 1/n$, whatever the text. The probabilities are not symmetric.",
+    r"each vector's squared length. So the word with the longest vector is its own most probable "
+    r"neighbour, $P(i \mid i) \ge 1/n$, whatever the text. The probabilities are not symmetric.",
     answers=("s0.1.2",),
 )
 def gram() -> Evidence:
