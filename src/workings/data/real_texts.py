@@ -1,4 +1,4 @@
-"""The real corpora of the language models, as words, characters, vectors: read for records, never at build."""
+"""The real corpora of the language models, as words, characters, vectors: for records, never at build."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The verse is nine of Shakespeare's sonnets (1609, public domain) in modern spelling, typed from memory: 2, 12,
 18, 29, 30, 55, 60, 73 and 116. Punctuation may differ from any one edition. The article was written for this
-site; its facts are common knowledge, its style is that of an encyclopedia: dates, numbers, names with accents.
+site: its facts are common knowledge, its style an encyclopedia's, with dates, numbers, names with accents.
 """
 
 from __future__ import annotations
@@ -146,14 +146,14 @@ I never writ, nor no man ever loved.
 }
 HELD_OUT = 73  # the sonnet that no model is trained on, unless a page says so
 
-ARTICLE = """Iceland is an island country in the North Atlantic, between Greenland and Norway. It covers about \
-103,000 km² and had some 380,000 inhabitants in 2023; about 60% of them live in or near Reykjavík, \
-the capital. Settlement began around 874, when Ingólfur Arnarson of Norway is said to have made \
-his home there. In 930 the settlers founded the Alþingi, an assembly that met at Þingvellir every \
-summer until 1798. The island lies on the Mid-Atlantic Ridge, where two plates move apart by about \
-2 cm a year (1 inch), so earthquakes and eruptions are common: Eyjafjallajökull stopped air \
-traffic over much of Europe in April 2010. Hot water from the ground heats nearly nine of ten \
-homes – a share found nowhere else. The highest point, Hvannadalshnúkur, rises to 2,110 m.
+ARTICLE = """Iceland is an island country in the North Atlantic, between Greenland and Norway. It \
+covers about 103,000 km² and had some 380,000 inhabitants in 2023; about 60% of them live in or near \
+Reykjavík, the capital. Settlement began around 874, when Ingólfur Arnarson of Norway is said to \
+have made his home there. In 930 the settlers founded the Alþingi, an assembly that met at \
+Þingvellir every summer until 1798. The island lies on the Mid-Atlantic Ridge, where two plates move \
+apart by about 2 cm a year (1 inch), so earthquakes and eruptions are common: Eyjafjallajökull \
+stopped air traffic over much of Europe in April 2010. Hot water from the ground heats nearly nine \
+of ten homes – a share found nowhere else. The highest point, Hvannadalshnúkur, rises to 2,110 m.
 """
 
 

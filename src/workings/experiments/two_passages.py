@@ -121,7 +121,7 @@ def _open(text: str) -> list[dict[str, float]]:
 
 def _compared(train: Sequence[str], test: Sequence[str]) -> dict[str, float]:
     orders = {order: character_bits(" ".join(train), " ".join(test), order) for order in (3, 5, 6)}
-    sizes = [word_bits(train, test, size) for size in (500, 2000, 5000)]
+    sizes = [word_bits(train, test, size) for size in (100, 500, 2000, 5000)]
     best = min(sizes, key=lambda one: one["bits"])
     return {
         **{f"characters_{order}": bits for order, bits in orders.items()},
