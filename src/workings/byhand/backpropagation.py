@@ -80,7 +80,7 @@ def network_backward(
 
     Returns
     -------
-    A dictionary with the keys ``u, h, z, x, W_1, b_1, W_2, b_2``; each gradient has the shape of its namesake.
+    A dictionary with the keys ``u, h, z, x, W_1, b_1, W_2, b_2``; each gradient has its namesake's shape.
 
     Examples
     --------
