@@ -42,8 +42,9 @@ def minibatch_variance(G: object, B: int, *, replacement: bool = True) -> float:
 def contraction(rate: float, B: int, D: int) -> float:
     r"""Return the factor of the squared error per step of SGD on a linear model with normal features.
 
-    $1 - 2\eta + \eta^2 (1 + \tfrac{D + 1}{B})$ is $\operatorname{E} \lVert w_{t+1} - w^* \rVert^2 /
-    \lVert w_t - w^* \rVert^2$ for features $x \sim N(0, I)$ and labels without noise. Below 1 the steps converge.
+    $1 - 2\eta + \eta^2 (1 + \tfrac{D+1}{B})$ is $\operatorname{E} \lVert w_{t+1} - w^* \rVert^2 /
+    \lVert w_t - w^* \rVert^2$ for features $x \sim N(0, I)$ and labels without noise.
+    Below 1 the steps converge.
 
     Parameters
     ----------
