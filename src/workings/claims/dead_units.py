@@ -16,7 +16,7 @@ SHAPES = ("relu", "leaky", "gelu", "tanh", "sigmoid")
 STEPS, UNITS = 200, 256
 
 
-def one_unit(activation: str, steps: int = 2_000, bias: float = -3.0) -> tuple[float, float]:
+def one_unit(activation: str, steps: int = 800, bias: float = -3.0) -> tuple[float, float]:
     """Train a unit from a bias that shuts it to give one half; return its first gradient and loss after."""
     x = torch.linspace(-1, 1, 21, dtype=torch.float64)
     w = torch.tensor([1.0, bias], dtype=torch.float64, requires_grad=True)
@@ -71,7 +71,7 @@ def dead_unit() -> Evidence:
     leaky = (leaky_relu(sums + step) - leaky_relu(sums - step)) / (2 * step)
     return Evidence(
         [
-            equal("Torch, ReLU: first gradient, and its loss after 2 000 steps", found["relu"], (0.0, 0.25)),
+            equal("Torch, ReLU: first gradient, and its loss after 800 steps", found["relu"], (0.0, 0.25)),
             at_least("Torch, least first gradient of the others", min(found[n][0] for n in SHAPES[1:]), 1e-3),
             at_most("Torch, largest loss of sigmoid, tanh, leaky", max(found[n][1] for n in LEARNING), 0.01),
             at_least("Torch, loss of GELU", found["gelu"][1], 0.25),

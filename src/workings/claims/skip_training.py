@@ -16,24 +16,26 @@ from workings.models.deep_network import DeepNetwork
 
 
 @claim(
-    r"Fifty layers, 120 steps of Adam on digits: plain networks of sigmoids, or of ReLUs with Torch's own "
+    r"Fifty layers, 100 steps of Adam on digits: plain networks of sigmoids, or of ReLUs with Torch's own "
     r"weights, stay at guessing. The same depth with skips and normalised, scaled branches gets more than "
     r"85 % of new digits right. Skips without a scale or norm start with a far larger loss.",
     answers=("s4.2.3",),
 )
 def trains() -> Evidence:
-    """Train four networks in Torch from the same seed and test them on digits not seen."""
-    names = {"sigmoid": "plain, sigmoid", "relu": "plain, ReLU", "skip": "skip", "norm": "skip, norm"}
-    found = {short: curve(name) for short, name in names.items()}
-    right = {short: one[1] for short, one in found.items()}
+    """Train three networks in Torch from the same seed and test them; take one more's first loss."""
+    names = {"sigmoid": "plain, sigmoid", "relu": "plain, ReLU", "norm": "skip, norm"}
+    right = {short: curve(name)[1] for short, name in names.items()}
+    X, y, _, _ = digits()
+    bare = DeepNetwork(64, 10, depth=50, d=32, skip=True)
+    first = torch.nn.functional.cross_entropy(bare(X), y).item()
     return Evidence(
         [
             at_most("Torch, plain sigmoid, right", right["sigmoid"], 0.2),
             at_most("Torch, plain ReLU, right", right["relu"], 0.2),
             at_least("Torch, skips with norm and scale, right", right["norm"], 0.85),
-            at_least("Torch, first loss with bare skips", found["skip"][0][0], 20),
+            at_least("Torch, first loss with bare skips", first, 1_000),
         ],
-        {"right": right, "first_loss": found["skip"][0][0]},
+        {"right": right, "first_loss": first},
     )
 
 
@@ -71,7 +73,7 @@ def input_stays_readable() -> Evidence:
 
 
 @cache
-def memorised(skip: bool, share: float, steps: int = 150) -> tuple[float, float]:
+def memorised(skip: bool, share: float, steps: int = 100) -> tuple[float, float]:
     """Train 12 layers on 200 digits, a share of the labels drawn at random; return both accuracies."""
     X, y, X_test, y_test = digits()
     X, labels = X[:200], y[:200].clone()
@@ -93,8 +95,7 @@ def memorised(skip: bool, share: float, steps: int = 150) -> tuple[float, float]
 
 @claim(
     r"Skips are no safeguard against overfitting. A network with skips learns 200 digits with *random* "
-    r"labels by heart, and no later than the plain one. The number of weights is the same, and the "
-    r"functions are no simpler.",
+    r"labels by heart, as well as the plain one does. It has the same number of weights.",
     answers=("s4.2.3",),
 )
 def learns_noise_by_heart() -> Evidence:

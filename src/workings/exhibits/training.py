@@ -37,7 +37,7 @@ def noise() -> Figure:
     axes.set_ylabel("variance of the gradient")
     axes.set_xticks([1, 10, 100], ["1", "10", "100"])
     axes.minorticks_off()
-    axes.legend(loc="lower left", labelcolor=INK)
+    axes.legend(loc="lower left", labelcolor=INK, frameon=False)
     return Figure(
         figure,
         "Both variances fall from 5.5 at B = 1 along a straight line of slope minus 1 on log scales; without "
@@ -98,7 +98,7 @@ def depth() -> Figure:
         axes.set_xlabel("layer")
         axes.set_xticks([0, 25, 50])
         axes.set_yticks([0, -10, -20, -30], ["1", "$10^{-10}$", "$10^{-20}$", "$10^{-30}$"])
-    panels[1].legend(loc="lower right", labelcolor=INK)
+    panels[1].legend(loc="lower right", labelcolor=INK, frameon=False)
     return Figure(
         figure,
         "Two panels: gradient norm, log scale, against layer 50 down to 0. The sigmoid falls to 1e-31 with "
@@ -115,7 +115,7 @@ def dead() -> Table:
     for name in SHAPES:
         first, loss = one_unit(name)
         rows.append([NAMES[name], first, loss, *(share_dead(name, rate) for rate in (0.01, 3.0))])
-    columns = ["", "gradient", "loss after", "dead, 1/100", "dead, 3"]
+    columns = ["", "gradient", "loss after", "dead 1/100", "dead 3"]
     return Table(columns, rows, ["", ".3f", ".4f", ".0%", ".0%"])
 
 
@@ -137,7 +137,7 @@ def skips() -> Figure:
         values[("skip_full", "skip_scaled", "plain_he", "plain_torch")[place]] = float(norms[0])
     axes.set_xlabel("layer")
     axes.set_yticks([10, 0, -10, -20], ["$10^{10}$", "1", "$10^{-10}$", "$10^{-20}$"])
-    axes.legend(loc="center right", bbox_to_anchor=(1, 0.32), labelcolor=INK)
+    axes.legend(loc="lower right", labelcolor=INK, frameon=False)
     return Figure(
         figure,
         "Gradient norm, log scale, against layers 50 down to 0. With skips and He's rule it grows to 5e10; "
@@ -161,18 +161,18 @@ def curves() -> Figure:
     }
     for place, (name, label) in enumerate(names.items()):
         losses, right = curve(name)
-        smooth = np.reshape(losses, (-1, 6)).mean(axis=1)
+        smooth = np.reshape(losses, (-1, 5)).mean(axis=1)
         style = "--" if name == "plain, ReLU" else "-"
-        axes.plot(np.arange(len(smooth)) * 6 + 3, smooth, style, color=SERIES[place], label=label)
+        axes.plot(np.arange(len(smooth)) * 5 + 3, smooth, style, color=SERIES[place], label=label)
         values[name.replace(", ", "_").replace(" ", "_")] = right
     axes.axhline(math.log(10), color=INK, linewidth=0.5)
     axes.set_xlabel("step")
     axes.set_ylabel("loss")
     axes.set_ylim(0, 2.9)
-    axes.legend(loc="lower left", labelcolor=INK, fontsize=9)
+    axes.legend(loc="lower left", labelcolor=INK, fontsize=9, frameon=False)
     return Figure(
         figure,
-        "Loss against 120 steps. Plain sigmoid and plain ReLU stay at ln 10, the loss of guessing. Plain "
+        "Loss against 100 steps. Plain sigmoid and plain ReLU stay at ln 10, the loss of guessing. Plain "
         "ReLU with He's rule falls slowly to 1.7, skips with scaled branches to 1.4, and with a norm as "
         "well to 0.3.",
         values,
