@@ -115,3 +115,40 @@ def factors_break() -> Evidence:
         ],
         {"gap": gap},
     )
+
+
+@claim(
+    r"A loss that expects scores and is handed weights takes the softmax twice. It cannot fall below "
+    r"$\log(e + n - 1) - 1$ for $n$ classes, however right the prediction, and where that is sure and wrong "
+    r"its gradient is next to nothing."
+)
+def softmax_twice() -> Evidence:
+    """Search for a lower loss by hand, by Torch's descent and in symbols; measure the gradient when wrong."""
+    bound = float(np.log(np.e + 2) - 1)
+    rng = np.random.default_rng(9)
+    label = np.eye(3)[np.zeros(3000, int)]
+    weights = softmax(rng.normal(size=(3000, 3)) * 10.0 ** rng.uniform(-1, 2, (3000, 1)))
+    least = float(cross_entropy_from_logits(label, weights).min())
+    scores, target = torch.zeros(1, 3, dtype=torch.float64, requires_grad=True), torch.tensor([0])
+    for _ in range(500):
+        loss = functional.cross_entropy(torch.softmax(scores, -1), target)
+        scores = (scores - 5 * torch.autograd.grad(loss, scores)[0]).detach().requires_grad_()
+    wrong = torch.tensor([[-20.0, 0.0, 0.0]], dtype=torch.float64, requires_grad=True)
+    twice = functional.cross_entropy(torch.softmax(wrong, -1), target)
+    (push,) = torch.autograd.grad(twice, wrong)
+    a = sympy.Symbol("a", real=True)  # weights (a, 1 - a, 0) on the way to the label
+    slope = sympy.diff(sympy.log(sympy.exp(a) + sympy.exp(1 - a) + 1) - a, a)
+    return Evidence(
+        [
+            at_least("by hand, least of 3000, three classes", least, bound - 1e-12),
+            close("by hand, least of 3000 against the bound", least, bound, 1e-6),
+            at_least("Torch, loss after 500 steps of descent", loss.item(), bound),
+            equal(
+                "SymPy, it falls all the way to the corner",
+                bool(slope.subs(a, 1) < 0 and slope.subs(a, 0) < 0),
+                True,
+            ),
+            at_most("Torch, length of the gradient at a margin of −20", push.norm().item(), 1e-7),
+        ],
+        {"bound": bound, "after_descent": loss.item(), "push": push.norm().item()},
+    )
