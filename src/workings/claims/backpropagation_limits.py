@@ -143,7 +143,7 @@ def slope_from_both_sides() -> Evidence:
     r"even move at the first step."
 )
 def equal_units_stay_equal() -> Evidence:
-    """Train from constants for 200 steps, by hand and by autograd, and compare the units."""
+    """Train from constants for 60 steps, by hand and by autograd, and compare the units."""
     arrays, y = random_network(12, seed=1)
     start = arrays | {
         "W_1": np.full((4, 3), 0.3),
@@ -152,11 +152,11 @@ def equal_units_stay_equal() -> Evidence:
         "b_2": np.zeros(5),
     }
     net = dict(start)
-    for _ in range(200):
+    for _ in range(60):
         gradients = network_backward(y=y, **net)
         net |= {name: net[name] - 0.5 * gradients[name] for name in NAMES[1:]}
     t = {name: torch.tensor(one, requires_grad=True) for name, one in start.items()}
-    for _ in range(200):
+    for _ in range(60):
         found = torch.autograd.grad(torch_loss(t, torch.from_numpy(y)), [t[name] for name in NAMES[1:]])
         t |= {n: (t[n] - 0.5 * g).detach().requires_grad_() for n, g in zip(NAMES[1:], found, strict=True)}
     zeros = {name: np.zeros_like(one) for name, one in arrays.items()} | {"x": arrays["x"]}
