@@ -77,6 +77,8 @@ def factors_in_floats() -> Evidence:
     r"option chosen are right.",
     question="s4.1.1",
     corrected=nothing_at_zero,
+    certainty="arguable",
+    reading=r"$T$ stands for the values that the question allows, $T > 0$",
 )
 def any_real_temperature() -> Evidence:
     """Evaluate the ties at T = 0 in Torch and in NumPy, as printed."""
