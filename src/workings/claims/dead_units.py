@@ -57,9 +57,10 @@ def share_dead(activation: str, rate: float, seed: int = 0) -> float:
 
 
 @claim(
-    r"A ReLU unit whose sum is below zero for every example gets the gradient 0, exactly, and stays dead "
-    r"for ever. From the same start, with a bias of $-3$, sigmoid, tanh and leaky ReLU get some, and learn. "
-    r"GELU gets some of the wrong sign: its slope is negative there, and the unit sinks.",
+    r"A ReLU unit whose sum is below zero for every example gets the gradient 0, exactly, and with fixed "
+    r"inputs stays dead for ever. From the same start, with a bias of $-3$, sigmoid, tanh and leaky ReLU "
+    r"get some, and learn. GELU gets some of the wrong sign: its slope is negative there, and the unit "
+    r"sinks.",
     answers=("s4.2.2",),
 )
 def dead_unit() -> Evidence:

@@ -74,9 +74,9 @@ def large_gets_stuck() -> Evidence:
 
 @erratum(
     r"Sigmoid and tanh make gradients vanish because their slopes go to zero exponentially for large inputs.",
-    truth=r"That is one cause, and tanh's only one. The sigmoid vanishes at its very steepest too, where "
+    truth=r"That is one cause. The sigmoid vanishes at its very steepest too, where "
     r"its slope is $\tfrac14$: fifty layers with all sums at zero pass $4^{-50}$. So centring or "
-    r"normalising the sums saves tanh, not the sigmoid.",
+    r"normalising the sums can save tanh, not the sigmoid.",
     question="s4.2.2",
     corrected=at_its_steepest,
     certainty="arguable",
