@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workings.byhand.infinity_norm import infinity_sgd_step, infinity_subgradients, squared_infinity_norm
@@ -21,6 +21,7 @@ def test_every_mean_of_corners_supports_the_norm(w: list[int], u: list[int], sha
     assert squared_infinity_norm(u) >= line - 1e-12
 
 
+@settings(deadline=None)
 @given(NUMBERS.filter(lambda w: len({abs(one) for one in w}) == 3))
 def test_one_corner_is_the_gradient(w: list[int]) -> None:
     at = torch.tensor(w, dtype=torch.float64, requires_grad=True)

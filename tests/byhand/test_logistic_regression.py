@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
@@ -28,6 +28,7 @@ def drawn(seed: int, N: int, D: int) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return rng.normal(size=D), X, rng.integers(0, 2, N).astype(float)
 
 
+@settings(deadline=None)  # the first second derivative is slow
 @given(st.integers(0, 999), st.integers(1, 9), st.integers(1, 5))
 def test_equals_torch(seed: int, N: int, D: int) -> None:
     w, X, t = drawn(seed, N, D)
