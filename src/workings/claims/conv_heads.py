@@ -117,7 +117,7 @@ def pointwise_misses() -> Evidence:
     return Evidence(
         [
             close("least squares against the projection of the weights", left, residual(weight), 0.01),
-            estimate("200 drawn heads against 8/9", drawn, 8 / 9),
+            estimate("Monte Carlo, drawn heads against 8/9", drawn, 8 / 9),
             close("least squares with all 144 features misses nothing", whole, 0, 1e-12),
         ],
         {"least_squares": left, "projection": residual(weight), "expected": 8 / 9},

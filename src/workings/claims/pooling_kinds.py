@@ -43,9 +43,9 @@ def noise() -> Evidence:
     in_torch = F.avg_pool2d(torch.from_numpy(x), 4)
     return Evidence(
         [
-            estimate("40,000 windows, squared mean against 1/16", mean**2, 1 / 16),
-            estimate("40,000 windows, mean of the maximum against the integral", greatest, expected),
-            estimate("40,000 windows, variance of the maximum", (greatest - expected) ** 2, variance),
+            estimate("Monte Carlo, squared mean against 1/16", mean**2, 1 / 16),
+            estimate("Monte Carlo, mean of the maximum against the integral", greatest, expected),
+            estimate("Monte Carlo, variance of the maximum", (greatest - expected) ** 2, variance),
             close("Torch, variance of the mean", in_torch.var().item(), 1 / 16, 0.002),
             close("integral, mean of the maximum", expected, 1.77, 0.005),
             at_least("integral, variance of the maximum over that of the mean", variance * 16, 4),

@@ -97,7 +97,7 @@ def shifts() -> Figure:
     axes.set_xlabel("pixels to the right")
     axes.set_ylabel("change, relative")
     axes.set_ylim(0, 1.1)
-    axes.legend(loc="upper left", labelcolor=INK)
+    axes.legend(loc="upper left", labelcolor=INK, frameon=False)
     return Figure(
         figure,
         "Three rising curves of relative change against a shift of 0 to 8 pixels. The curve of the images "
@@ -124,7 +124,7 @@ def accuracy_by_shift() -> Figure:
     axes.set_xlabel("pixels to the right")
     axes.set_ylabel("accuracy")
     axes.set_ylim(0, 1)
-    axes.legend(loc="lower center", labelcolor=INK)
+    axes.legend(loc="lower center", labelcolor=INK, frameon=False)
     return Figure(
         figure,
         "Accuracy against a shift from 8 pixels left to 8 right, for average, max and no pooling: three "

@@ -12,9 +12,9 @@ from workings.byhand.arguments import positive, whole
 class DenseAutoencoder(nn.Module):
     r"""Encode to few numbers and decode them: $\hat x = g(f(x))$, trained so that $\hat x$ is near $x$.
 
-    Axes: ``N`` images, ``d`` pixels, ``k`` latent numbers. Without hidden units both are linear,
-    $z = x W_e + b_e$, $\hat x = z W_d + b_d$. With them each half has one layer of ReLU more; the code and the
-    output stay linear.
+    Axes: ``N`` images, ``d`` pixels, ``k`` latent numbers. Without hidden units both halves are linear:
+    $z = x W_e + b_e$, $\hat x = z W_d + b_d$. With them each half has one layer of ReLU more; the code and
+    the output stay linear.
 
     Parameters
     ----------
