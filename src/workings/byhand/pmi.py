@@ -1,7 +1,7 @@
 r"""Pointwise mutual information, and why negative sampling finds it.
 
 Axes: ``n`` words, ``d`` components. A joint distribution has shape (n, n), rows for centres. Source: Levy and
-Goldberg 2014, sections 3.1 and 3.2.
+Goldberg 2014, section 3.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def pmi(joint: object) -> np.ndarray:
     >>> print(np.round(pmi([[1, 1], [1, 5]]), 4).tolist())
     [[0.6931, -0.4055], [-0.4055, 0.1054]]
 
-    Source: Levy and Goldberg 2014, section 3.2.
+    Source: Levy and Goldberg 2014, section 3.
     """
     p = joint_distribution(joint)
     rows, columns = p.sum(axis=1, keepdims=True), p.sum(axis=0, keepdims=True)  # (n, 1), (1, n)

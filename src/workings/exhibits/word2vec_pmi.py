@@ -60,8 +60,8 @@ def error_against_dimension() -> Figure:
     axes.legend(frameon=False, labelcolor=INK)
     return Figure(
         figure,
-        "Error of the inner products against the number of components, log scales. Both lines fall slowly "
-        "to 6 components and then steeply to 9.",
+        "Error of the inner products, on a log scale, against the number of components. Both lines fall "
+        "slowly to 6 components and then steeply to 9.",
         {
             key: {str(d): one[key] for d, one in zip(DIMENSIONS, measured, strict=True)}
             for key in ("sgns", "svd", "correlation")
