@@ -71,7 +71,7 @@ def margin_direction() -> Evidence:
 
 @claim(
     r"It is slow: $w_t$ stays at a bounded distance from the ray through $w_*$ while its length grows as "
-    r"$\ln t$, so the angle falls as $1/\ln t$ (Soudry et al. 2018, theorem 3). To come within $0.1^\circ$ "
+    r"$\ln t$, so the angle falls as $1/\ln t$ (Soudry et al. 2018). To come within $0.1^\circ$ "
     r"takes about $10^{32}$ steps.",
     answers=("s4.1.2",),
 )

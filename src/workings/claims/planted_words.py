@@ -77,8 +77,12 @@ def sampling_recovers_pmi() -> Evidence:
     return Evidence(
         [
             at_least("Adam with draws, exact PMI, correlation", correlation, 0.98),
-            at_least("the same, counted PMI", np.corrcoef(scores[seen], counted[seen])[0, 1], 0.97),
-            at_most("the same, exact PMI, error over all pairs", rmse(scores, true), 0.25),
+            at_least(
+                "Adam with draws, counted PMI, correlation",
+                np.corrcoef(scores[seen], counted[seen])[0, 1],
+                0.97,
+            ),
+            at_most("Adam with draws, exact PMI, error over all pairs", rmse(scores, true), 0.25),
             at_least("L-BFGS without draws, another text, correlation", without_draws, 0.98),
         ],
         {
