@@ -30,7 +30,7 @@ def linear_autoencoder(
     >>> print(error, by_W_e.tolist(), by_W_d.tolist())
     2.0 [[0.0], [0.0]] [[0.0, -2.0]]
 
-    Source: Baldi and Hornik 1989, section 2.
+    Source: Baldi and Hornik 1989.
     """
     data = real_array(X, "X", "N d")
     encoder, decoder = real_array(W_e, "W_e", "d k"), real_array(W_d, "W_d", "k d")

@@ -93,7 +93,7 @@ def principal_angles(A: np.ndarray, B: np.ndarray) -> np.ndarray:
     >>> print(np.degrees(principal_angles(A, B)).round(3).tolist())
     [0.0, 45.0]
 
-    Source: Björck and Golub 1973, section 3.
+    Source: Björck and Golub 1973.
     """
     left, right = real_array(A, "A", "k d"), real_array(B, "B", "k d")
     if left.shape != right.shape:

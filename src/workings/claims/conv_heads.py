@@ -97,9 +97,9 @@ def residual(weight: np.ndarray) -> float:
 
 
 @claim(
-    r"How much weaker? On features without correlation the best head of the second kind misses $\tfrac89$ "
-    r"of the variance of a linear head with random weights. Only what is equal at the nine places can be "
-    r"copied.",
+    r"How much weaker? On features without correlation the best head of the second kind misses, on "
+    r"average, $\tfrac89$ of the variance of a linear head with random weights. Only what is equal at the "
+    r"nine places can be copied.",
     answers=("s4.3.1.4",),
 )
 def pointwise_misses() -> Evidence:
@@ -149,9 +149,9 @@ def mean_first() -> Evidence:
 
 
 @claim(
-    r"What a convolutional head returns has shape $(B, 10, 1, 1)$, not $(B, 10)$. Softmax over axis 1 gives "
-    r"the same probabilities; `cross_entropy` with labels of shape $(B,)$ raises until the two axes are "
-    r"dropped. With padding 1 the shape would be $(B, 10, 3, 3)$.",
+    r"What a convolutional head returns has shape $(B, 10, 1, 1)$, not $(B, 10)$. Softmax over axis 1 "
+    r"gives the same probabilities; `cross_entropy` with labels of shape $(B,)$ raises until the two axes "
+    r"are dropped. With padding 1 the shape would be $(B, 10, 3, 3)$.",
     answers=("s4.3.1.4",),
 )
 def two_axes_more() -> Evidence:

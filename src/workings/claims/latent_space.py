@@ -45,7 +45,7 @@ def keeps_most() -> Evidence:
 
 @claim(
     r"A code with as many numbers as the input, or more, need not learn anything. With 64 latent numbers a "
-    r"linear autoencoder restores *any* image exactly, white noise too; the code is a copy.",
+    r"linear autoencoder can restore *any* image exactly, white noise too; the code is a copy.",
     answers=("s4.1.5",),
 )
 def wide_codes_copy() -> Evidence:

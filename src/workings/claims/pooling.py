@@ -88,8 +88,8 @@ def share_unchanged() -> Evidence:
 
 @claim(
     r"What pooling does keep is *equivariance*, and only for multiples of its stride: shift a periodic "
-    r"image by 4 and the output of windows of 4 shifts by 1, exactly; shift it by 1, 2 or 3, and no shift "
-    r"of the output makes up for it. Pooling over the whole image is invariant to every such shift.",
+    r"image by 4 and the output of windows of 4 shifts by 1, exactly; shift noise by 1, 2 or 3, and no "
+    r"shift of the output makes up for it. Pooling over the whole image is invariant to every such shift.",
     answers=("s4.3.1.1.a",),
 )
 def equivariant_by_stride() -> Evidence:
@@ -137,8 +137,8 @@ def change(pool: Callable[[np.ndarray], np.ndarray], images: np.ndarray, shift: 
 
 @claim(
     r"Pooling dampens a shift, a little. Digits of 32 by 32, smooth and moved right by one pixel: the "
-    r"output of windows of 4 changes between 0.7 and 0.9 times as much as the image does, with max and with "
-    r"average pooling. Of white noise average pooling halves the change.",
+    r"output of windows of 4 changes between 0.7 and 0.9 times as much as the image does, with max and "
+    r"with average pooling. Of white noise average pooling halves the change.",
     answers=("s4.3.1.1.a", "s4.3.1.1.b"),
 )
 def digits_moved() -> Evidence:
