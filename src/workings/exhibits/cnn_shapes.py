@@ -39,19 +39,17 @@ def sizes() -> Table:
 
 @exhibit
 def layers() -> Table:
-    """The exam's network: shape, weights, multiplications and field of every layer."""
-    fields = iter(field for field, _, _ in receptive_fields(EXAM))
-    rows: list[list[Cell]] = []
-    seen = 1
-    for name, shape, weights, products in by_hand_layers():
-        seen = next(fields) if name[:4] in ("Conv", "AvgP") else 32 if name == "Linear" else seen
-        rows.append([name, "×".join(map(str, shape)), weights, products, seen])
+    """The exam's network: shape, weights and multiplications of every layer."""
+    rows: list[list[Cell]] = [
+        [name, "×".join(map(str, shape)), weights, products]
+        for name, shape, weights, products in by_hand_layers()
+    ]
     totals = [sum(row[2] for row in by_hand_layers()), sum(row[3] for row in by_hand_layers())]
-    rows.append(["sum", "", *totals, ""])
+    rows.append(["sum", "", *totals])
     return Table(
-        ["layer", "output", "weights", "products", "sees"],
+        ["layer", "output", "weights", "products"],
         rows,
-        ["", "", ",", ",", ""],
+        ["", "", ",", ","],
         values={"weights": totals[0], "products": totals[1]},
     )
 
