@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
@@ -30,6 +30,7 @@ def size_or_none(compute: Callable[[], int | torch.Tensor]) -> int | None:
     return result if isinstance(result, int) else result.shape[-1]
 
 
+@settings(deadline=None)  # Torch takes long the first time
 @given(st.integers(1, 20), small, small, st.integers(0, 4), st.integers(1, 4))
 def test_convolution(n: int, k: int, s: int, p: int, d: int) -> None:
     x, w = torch.ones(1, 1, n), torch.ones(1, 1, k)
@@ -37,6 +38,7 @@ def test_convolution(n: int, k: int, s: int, p: int, d: int) -> None:
     assert size_or_none(lambda: convolution_size(n, k, s, p, d)) == by_torch
 
 
+@settings(deadline=None)  # Torch takes long the first time
 @given(st.integers(1, 20), small, small, st.integers(0, 4), st.integers(1, 3), st.booleans())
 def test_pooling(n: int, k: int, s: int, p: int, d: int, up: bool) -> None:
     x = torch.ones(1, 1, n)
@@ -44,6 +46,7 @@ def test_pooling(n: int, k: int, s: int, p: int, d: int, up: bool) -> None:
     assert size_or_none(lambda: pooling_size(n, k, s, p, d, up)) == by_torch
 
 
+@settings(deadline=None)  # Torch takes long the first time
 @given(st.integers(1, 9), small, small, st.integers(0, 4), st.integers(0, 4), st.integers(1, 4))
 def test_transposed(n: int, k: int, s: int, p: int, o: int, d: int) -> None:
     x, w = torch.ones(1, 1, n), torch.ones(1, 1, k)

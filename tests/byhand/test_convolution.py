@@ -14,7 +14,7 @@ from workings.byhand.convolution import convolution, transposed_convolution
 sides = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)  # Torch takes long the first time
 @given(
     st.integers(0, 999), sides, sides, st.tuples(st.integers(0, 2), st.integers(0, 2)), sides, st.booleans()
 )
@@ -28,7 +28,7 @@ def test_equals_torch(
     assert np.allclose(convolution(x, w, b, s, p, d, groups), by_torch.numpy(), atol=1e-12)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)  # Torch takes long the first time
 @given(st.integers(0, 999), sides, sides, sides)
 def test_transpose_equals_torch(
     seed: int, k: tuple[int, int], s: tuple[int, int], d: tuple[int, int]
