@@ -41,9 +41,10 @@ COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt"}
 
 
 def pages() -> list[str]:
-    """Every page's address below the site's, from the Markdown files."""
+    """Every page's address below the site's, from the Markdown files and the labs."""
     docs = ROOT / "docs"
-    names = [path.relative_to(docs).with_suffix("").as_posix() for path in docs.rglob("*.md")]
+    files = [*docs.rglob("*.md"), *docs.glob("labs/*.py")]
+    names = [path.relative_to(docs).with_suffix("").as_posix() for path in files]
     return sorted("" if name == "index" else name.removesuffix("/index") + "/" for name in names)
 
 

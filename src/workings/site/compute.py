@@ -188,7 +188,23 @@ class _Pinned(doctest.DocTestRunner):
         raise ProgramError(f"{example.source.strip()!r} raised {words}", example.lineno)
 
 
-_COMPUTE = {"claim": _decide, "exhibit": _show, "snippet": _run_snippet, "session": _run_session}
+def _run_lab(work: Work, stream: Any) -> dict[str, Any]:
+    from workings.site.kernel import run_lab
+    from workings.site.lab import script_of
+
+    faulthandler.dump_traceback_later(
+        LIMIT + 30, exit=True, file=stream
+    )  # should the kernel's own end not come
+    return {"outputs": run_lab(script_of(work.name), LIMIT)}
+
+
+_COMPUTE = {
+    "claim": _decide,
+    "exhibit": _show,
+    "snippet": _run_snippet,
+    "session": _run_session,
+    "lab": _run_lab,
+}
 
 
 def plain(value: Any) -> Any:

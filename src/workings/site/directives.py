@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from pymdownx.blocks.block import Block, type_any, type_integer
 
-from workings.site import render
+from workings.site import lab, render
 from workings.site.module import resolve
 from workings.site.page import DIRECTIVES, Fault, Page
 from workings.site.render import element, verbatim
@@ -218,4 +218,20 @@ class ExhibitBlock(Directive):
         self.caption.append(self.source)
 
 
-BLOCKS = (Source, Snippet, ClaimBlock, ErratumBlock, ExhibitBlock)
+class CellBlock(Directive):
+    """A cell of a lab and what it printed and showed."""
+
+    NAME = "cell"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """Show the code over its outputs."""
+        number = int(self.argument)
+        code = lab.code_cells(self.page.script)[number - 1].source
+        outputs = self.survey.result(Work("lab", self.page.name))["outputs"][number - 1]
+        box = etree.SubElement(parent, "div", {"class": "snippet cell"})
+        box.append(render.code_box(self.md, code, "python", code, f"Cell {number}"))
+        box.extend(render.cell_output(self.md, one, number) for one in outputs)
+        return box
+
+
+BLOCKS = (Source, Snippet, ClaimBlock, ErratumBlock, ExhibitBlock, CellBlock)

@@ -18,7 +18,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
-from workings.site import bank, directives, maths
+from workings.site import bank, directives, lab, maths
 from workings.site.faults import faults
 from workings.site.finish import Finish, Headings
 from workings.site.module import ROOT
@@ -32,6 +32,7 @@ from workings.site.vendor import vendor
 _MATHS = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">\s*\\[(\[](?P<tex>.*?)\\[)\]]\s*</(?P=tag)>', re.DOTALL
 )
+lab.defer("jupytext", "mkdocs_jupyter.convert")  # before MkDocs imports the plugin that wants them
 _QUOTE = re.compile(r"\{\{\s*(?P<name>[^{}:]*?)\s*(?::(?P<format>[^{}]*?))?\s*\}\}")
 
 

@@ -23,6 +23,8 @@ def faults(survey: Survey, page: Page) -> list[Fault]:
     for directive in page.directives:
         found += _failed(survey, directive)
         found += _misplaced(survey, page, directive)
+    if page.script:
+        found += _unrun(survey, page)
     for session in page.sessions:
         outcome = survey.outcomes[Work("session", session.code)]
         if outcome.error:
@@ -55,8 +57,24 @@ def _failed(survey: Survey, directive: Directive) -> Iterator[Fault]:
             raise NotThereError(f"no page docs/{directive.argument}.md")
         elif directive.name == "questions":
             _answered(survey, directive.argument)
+        elif directive.name == "errata" and not any(
+            survey.errata_of(one.id) for one in selected(directive.argument)
+        ):
+            raise NotThereError("no page shows any")
     except LookupError as error:
         yield Fault(directive.line, f"{head}: {error.args[0]}")
+
+
+def _unrun(survey: Survey, page: Page) -> Iterator[Fault]:
+    """What a lab does not do, or what a notebook could not show."""
+    outcome = survey.outcomes[Work("lab", page.name)]
+    if outcome.error:
+        yield Fault(max(outcome.line, 1), outcome.error)
+    words = "is not known in notebooks, and a lab is one: let a cell show it"
+    for one in page.directives:
+        if one.name != "cell":
+            yield Fault(one.line, f"/// {one.name} {words}")
+    yield from (Fault(one.line, f"{{{{ {one.name} }}}} {words}") for one in page.quotes)
 
 
 def _answered(survey: Survey, asked: str) -> None:
@@ -74,6 +92,8 @@ def _misplaced(survey: Survey, page: Page, directive: Directive) -> Iterator[Fau
     if directive.name == "problem":
         words = [*_incomplete(page, directive), *_twins(survey, page, directive)]
         yield from (Fault(directive.line, f"{head}: {one}") for one in words)
+    elif directive.name == "cell" and not page.script:
+        yield Fault(directive.line, "/// cell belongs in a lab, where # %% writes it")
     elif directive.name in ("hint", "answer") and not _in_problem(page, directive):
         yield Fault(directive.line, f"/// {directive.name} belongs right within a problem")
 

@@ -60,6 +60,13 @@ def _way_of_parsing() -> str:
     return "".join(Path(inspect.getfile(one)).read_text(encoding="utf-8") for one in (Closure, Module))
 
 
+@lru_cache(maxsize=1)
+def engine() -> str:
+    """What runs labs: our own part of it, and the versions of the rest."""
+    own = Path(__file__).with_name("kernel.py").read_text(encoding="utf-8")
+    return json.dumps([own, _version("ipykernel"), _version("ipython"), _version("nbclient")])
+
+
 def device_kind() -> str:
     """The device that exhibits run on: what ``WORKINGS_DEVICE`` says (``cpu`` unless set; ``auto`` looks)."""
     asked = os.environ.get("WORKINGS_DEVICE", "cpu")

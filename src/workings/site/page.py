@@ -28,6 +28,8 @@ DIRECTIVES: dict[str, tuple[str, dict[str, type]]] = {
     "problem": ("a question id", {"title": str, "claims": list}),
     "problems": ("a page of docs/problems", {}),
     "questions": ("document 00N, kind NAME or chapter NAME", {}),
+    "errata": ("document 00N, kind NAME or chapter NAME", {}),
+    "cell": ("a number (in labs alone, where # %% writes it)", {}),
     "hint": ("", {}),
     "answer": ("", {}),
 }
@@ -100,7 +102,7 @@ class Session:
 
 @dataclass
 class Page:
-    """One Markdown file of ``docs``, scanned once."""
+    """One Markdown file of ``docs``, or a lab, scanned once."""
 
     path: Path
     source: str
@@ -110,6 +112,7 @@ class Page:
     prose: list[tuple[int, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     front_matter: int = 0
+    script: str = ""  # of a lab; the source is then what Markdown is given of it
 
     @property
     def name(self) -> str:

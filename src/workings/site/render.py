@@ -19,6 +19,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Name, Operator, Punctuation, Text, Whitespace
 
+from workings.site import lab
 from workings.site.copying import standalone, standalone_session
 from workings.site.module import SRC, Module, first_line
 from workings.site.store import kept
@@ -234,6 +235,21 @@ def output_box(md: Markdown, output: str) -> etree.Element:
     code = f"<pre {UNSEARCHED}><code>{html.escape(output.rstrip())}</code></pre>"
     markup = f'<div class="highlight no-copy">{code}</div>'
     return element("div", "code output", "", _title("It prints"), raw(md, markup))
+
+
+def cell_output(md: Markdown, output: Mapping[str, Any], number: int) -> etree.Element:
+    """What a cell of a lab printed or showed: in the richest form that follows the page's colours."""
+    if output["output_type"] == "stream":
+        return output_box(md, output["text"])
+    data = output["data"]
+    if lab.TABLE in data:
+        shown = table({"table": data[lab.TABLE]})
+        shown.set("aria-label", f"Table of cell {number}")
+    elif "image/svg+xml" in data:
+        shown = raw(md, data["image/svg+xml"], "drawing")
+    else:
+        return output_box(md, data["text/plain"])
+    return element("figure", "exhibit", "", shown)
 
 
 def definition_box(md: Markdown, module: Module, name: str) -> etree.Element:

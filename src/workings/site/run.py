@@ -44,7 +44,8 @@ def results(
             try:
                 key = work.key
             except UNREADABLE as error:
-                outcomes[work] = Outcome(None, _unreadable(error))
+                line = (error.lineno or 0) if work.kind == "lab" and isinstance(error, SyntaxError) else 0
+                outcomes[work] = Outcome(None, _unreadable(error), line=line)
                 continue
             kept = None if force else store.read(key)
             if kept is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from workings.site import lab
 from workings.site.page import DIRECTIVES, DOCS, Directive, Fault, Page, Quote, Session, without_code
 
 # Blocks of pymdownx that a page may use where mkdocs.yml lists their extension.
@@ -30,8 +31,17 @@ _UNRUN = "a >>> line outside of a ```pycon fence is never run"
 
 
 def pages() -> list[Page]:
-    """Every page of ``docs``, scanned."""
-    return [scan(path, path.read_text(encoding="utf-8-sig")) for path in sorted(DOCS.rglob("*.md"))]
+    """Every page of ``docs``, scanned, the labs last."""
+    written = [scan(path, path.read_text(encoding="utf-8-sig")) for path in sorted(DOCS.rglob("*.md"))]
+    return [*written, *(_lab(path) for path in lab.paths())]
+
+
+def _lab(path: Path) -> Page:
+    script = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    page = scan(path, lab.as_markdown(script))
+    page.script = script
+    page.faults += lab.faults(script)
+    return page
 
 
 def scan(path: Path, source: str) -> Page:

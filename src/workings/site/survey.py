@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from workings.site import census, decimals, links, numbers, record
+from workings.site import census, decimals, lab, links, numbers, record
 from workings.site.module import PACKAGE, SRC, NotThereError, resolve
 from workings.site.page import DOCS, Directive, Page
 from workings.site.questions import FILE as QUESTIONS
@@ -158,7 +158,7 @@ def take(*, jobs: int | None = None, force: bool = False, bar: bool = True) -> S
     survey.anchors = {
         name: links.anchors(page) | _definition_anchors(page) for name, page in survey.pages.items()
     }
-    wanted: list[Work] = []
+    wanted = [Work("lab", page.name) for page in survey.pages.values() if page.script]  # the longest first
     for page in survey.pages.values():
         for directive in page.directives:
             wanted += works(directive)
@@ -204,7 +204,12 @@ def _taken(_fingerprint: tuple[tuple[str, int, int], ...]) -> Survey:
 
 
 def _fingerprint() -> tuple[tuple[str, int, int], ...]:
-    found = {*_below(DOCS, ".md"), *_below(SRC / PACKAGE, ".py"), *_below(SNIPPETS, ".py")}
+    found = {
+        *_below(DOCS, ".md"),
+        *_below(SRC / PACKAGE, ".py"),
+        *_below(SNIPPETS, ".py"),
+        *_below(lab.FOLDER, ".py"),
+    }
     stats = [(path, path.stat()) for path in [decimals.CITED, QUESTIONS, *record.files()] if path.is_file()]
     return tuple(sorted(found | {(str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats}))
 

@@ -11,17 +11,17 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-from workings.site import freshness
+from workings.site import freshness, lab
 from workings.site.closure import Closure, closure_of, closure_of_code
 from workings.site.module import PACKAGE, ROOT, Module, NotThereError, load
 
-Kind = Literal["claim", "exhibit", "snippet", "session"]
+Kind = Literal["claim", "exhibit", "snippet", "session", "lab"]
 SNIPPETS = ROOT / "snippets"
 
 
 @dataclass(frozen=True)
 class Work:
-    """What to compute: a dotted name (or a snippet's path, or a session's code) and its arguments as JSON."""
+    """What to compute: a dotted name and its arguments as JSON, a path (snippet, lab) or a session's code."""
 
     kind: Kind
     name: str
@@ -46,7 +46,9 @@ class Work:
 
     @property
     def code(self) -> str:
-        """The program of a snippet or a session."""
+        """The program of a snippet, a session or a lab."""
+        if self.kind == "lab":
+            return lab.as_program(lab.script_of(self.name))
         if self.kind == "session":
             return "".join(example.source for example in doctest.DocTestParser().get_examples(self.name))
         path = SNIPPETS / self.name
@@ -58,6 +60,9 @@ class Work:
     def key(self) -> str:
         """The digest under which the result is stored."""
         own = [self.name, self.code] if self.kind in ("snippet", "session") else [self.name]
+        if self.kind == "lab":  # words and comments may change while the outputs stay
+            own += [cell.statements for cell in lab.code_cells(lab.script_of(self.name))]
+            own += [freshness.engine()]
         return freshness.key(
             self.kind,
             json.dumps(own),
