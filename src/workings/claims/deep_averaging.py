@@ -268,7 +268,7 @@ def five_say_little() -> Evidence:
     return Evidence(
         [
             equal("all outcomes listed", listed, share**5),
-            estimate("drawn 20,000 times", drawn.astype(float), float(share**5)),
+            estimate("drawn at random", drawn.astype(float), float(share**5)),
         ],
         {"probability": float(share**5)},
     )

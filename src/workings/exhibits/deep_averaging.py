@@ -53,11 +53,11 @@ def accuracy() -> Table:
     return Table(columns, rows, ["", *[".1%"] * 5], values=values)
 
 
-def strips(found: Sequence[Mapping[str, Any]], width: int = 62) -> Any:
+def strips(found: Sequence[Mapping[str, Any]], width: int = 40) -> Any:
     """Draw reviews word by word, each word on a ground that says what deleting it takes from the score."""
     lines: list[list[tuple[str, float]] | str] = []
     for one in found:
-        lines.append(f"{SIDE[one['label']]}, score {one['score']:+.1f}".replace("-", "−"))
+        lines.append(f"{SIDE[one['label']]}, score {one['score']:+.2f}".replace("-", "−"))
         line: list[tuple[str, float]] = []
         for word, effect in zip(one["words"], one["effects"], strict=True):
             if sum(len(other) + 1 for other, _ in line) + len(word) > width:
@@ -66,10 +66,10 @@ def strips(found: Sequence[Mapping[str, Any]], width: int = 62) -> Any:
             line.append((word, effect))
         lines.append(line)
     most = max(abs(effect) for one in found for effect in one["effects"])
-    figure, axes = canvas(5.0, 0.19 * len(lines) + 0.1)
+    figure, axes = canvas(5.0, 0.25 * len(lines) + 0.1)
     for row, shown in enumerate(lines):
         if isinstance(shown, str):
-            axes.text(0, row + 0.75, shown, fontsize=7.5, color=INK, style="italic")
+            axes.text(0, row + 0.75, shown, fontsize=10, color=INK, style="italic")
             continue
         left = 1
         for word, effect in shown:
@@ -80,7 +80,7 @@ def strips(found: Sequence[Mapping[str, Any]], width: int = 62) -> Any:
                 )
             )  # fmt: skip
             centre = left + len(word) / 2
-            axes.text(centre, row + 0.7, word, fontsize=7.5, color=INK, ha="center")
+            axes.text(centre, row + 0.7, word, fontsize=10, color=INK, ha="center")
             if effect < -0.15 * most:  # a stroke below, so that colour is not all that tells
                 axes.plot([left, left + len(word)], [row + 0.9] * 2, color=SERIES[1], linewidth=1.2)
             left += len(word) + 1
@@ -139,8 +139,8 @@ def _tests(found: Sequence[Mapping[str, Any]]) -> Table:
             f"{one['shuffled']:.0e}",
         ]
         rows.append([*cells, f"{turned}" if turned < 6 else "more than 5", quiet])
-    columns = ["review", "truth", "score", "shuffled, at most", "deletions to turn", "without negators"]
-    return Table(columns, rows, ["", "", "+.1f", "", "", ""])
+    columns = ["review", "truth", "score", "shuffled", "deletions", "no negators"]
+    return Table(columns, rows, ["", "", "+.2f", "", "", ""])
 
 
 @exhibit(records=("deep_averaging",))

@@ -13,7 +13,7 @@ from workings.claims.perplexity import SIZES
 from workings.data.record import record
 from workings.data.small_texts import HELD_OUT, SONNETS, verse
 from workings.data.symbols import split_words
-from workings.exhibits.drawing import FAINT, SERIES, Figure, canvas
+from workings.exhibits.drawing import FAINT, INK, SERIES, Figure, canvas
 from workings.exhibits.exhibit import Cell, Table, exhibit
 from workings.models.language_measures import counted_bigrams, unknown_sweep
 from workings.models.language_models import bigram_network_logs
@@ -88,7 +88,7 @@ def sweep() -> Figure:
     figure, axes = canvas()
     for colour, name, words, place in (
         (SERIES[0], "perplexity", "as it is reported", (62, 2.6)),
-        (SERIES[1], "priced", "the symbol pays", (40, 2200)),
+        (SERIES[1], "priced", "the symbol pays", (12, 1300)),
     ):
         axes.plot(unknown, [row[name] for row in rows], color=colour, marker="o", markersize=3)
         axes.text(*place, words, color=colour, ha="right" if name == "perplexity" else "left")
@@ -122,7 +122,7 @@ def loss_curve() -> Figure:
     steps = np.arange(1, len(run["curve"]) + 1) * every
     figure, axes = canvas()
     axes.axhline(math.log(101), color=FAINT, linewidth=1)
-    axes.text(steps[-1], math.log(101) - 0.16, "even odds, ln 101", ha="right")
+    axes.text(steps[-1], math.log(101) - 0.16, "even odds, ln 101", ha="right", color=INK)
     axes.plot(steps - every / 2, run["curve"], color=SERIES[0])
     axes.plot(steps, run["held"], color=SERIES[1], linestyle="--")
     axes.text(steps[-1], run["curve"][-1] - 0.12, "training", color=SERIES[0], ha="right", va="top")
@@ -176,7 +176,7 @@ def one_string() -> Table:
     for row in rows:
         best = min(row[f"characters_{order}"] for order in (3, 5, 6))
         cells.append([f"{row['words']:,d}", best, row["word_bits"], row["word_unknown"]])
-    columns = ["training words", "characters, bits", "words, bits", "spelt out"]
+    columns = ["training words", "characters", "words", "spelt out"]
     last = rows[-1]
     best = min(last[f"characters_{order}"] for order in (3, 5, 6))
     ends = {"characters": best, "words": last["word_bits"], "lead": best - last["word_bits"]}

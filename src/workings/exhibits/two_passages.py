@@ -82,7 +82,8 @@ def small_parts() -> Table:
 def _parts(found: Any) -> Table:
     one, other = found
     rows: list[list[Cell]] = [
-        [kind, *(found[name][kind]["bits"] for name in found), found[other][kind]["each"]] for kind in KINDS
+        [kind, *(found[name][kind]["bits"] + 0.0 for name in found), found[other][kind]["each"]]
+        for kind in KINDS
     ]
     sums = {name: sum(found[name][kind]["bits"] for kind in KINDS) for name in found}
     count = sum(found[other][kind]["characters"] for kind in KINDS)
@@ -115,10 +116,10 @@ def crossed() -> Table:
     ]
     columns = [
         "trained on",
-        "Shakespeare passage",
-        "Wikipedia passage",
-        "Sh., words, bits",
-        "Wi., words, bits",
+        "Shakesp.",
+        "Wikip.",
+        "Shakesp., words",
+        "Wikip., words",
     ]
     values = {"characters": measured("two_passages")["characters"]["wikipedia"], **found}
     return Table(columns, rows, ["", *[".2f"] * 4], heat=columns[1:3], values=values)
