@@ -103,6 +103,9 @@ def _figure(found: Sequence[Mapping[str, Any]]) -> Figure:
             "down": down,
             "up_effect": float(one["effects"][order[-1]]),
             "down_effect": float(one["effects"][order[0]]),
+            "without_up": one["score"] - float(one["effects"][order[-1]]),
+            "without_down": one["score"] - float(one["effects"][order[0]]),
+            "turned_by": one["turned_by"],
         }
     alt = "Five reviews that the network got wrong, each word shaded by its effect. " + "; ".join(parts) + "."
     return Figure(strips(found), alt, values)
