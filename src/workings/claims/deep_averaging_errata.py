@@ -6,6 +6,7 @@ import numpy as np
 
 from workings.byhand.deep_averaging import word_contributions
 from workings.claims import deep_averaging as chapter
+from workings.claims import deep_averaging_limits
 from workings.claims.claim import Evidence, erratum
 from workings.claims.deep_averaging import by_hand, network, weights, words_of
 from workings.claims.witness import at_least, close
@@ -78,7 +79,7 @@ def phrase_is_misread() -> Evidence:
     r"its own amount and changes nothing about its neighbours. So this pair is no balance of a positive "
     r"and a negative phrase.",
     question="s1.4.e",
-    corrected=chapter.no_negation,
+    corrected=deep_averaging_limits.no_negation,
     certainty="arguable",
     reading=r"a description of the text, not of the model, which is what was asked about",
 )
@@ -106,7 +107,7 @@ def recommend_counts_both_ways() -> Evidence:
     r"trained here, and a review that holds little else is called negative. Put one positive "
     r"word in its place and the decision turns. That is a cause; balance is not.",
     question="s1.4.e",
-    corrected=chapter.no_negation,
+    corrected=deep_averaging_limits.no_negation,
     certainty="arguable",
     reading=r"the balance lies in the other phrases of that text",
 )

@@ -18,7 +18,7 @@ the dialogue is sharp and very funny
 an honest and moving portrait of a family
 it made me laugh and it made me cry
 a delightful surprise for the whole family
-the director tells the story with style and wit
+the director tells the story with style and humour
 a gripping thriller that never lets go
 thoughtful , tender and beautifully acted
 the best performance of her life
@@ -99,7 +99,7 @@ the script and the pace are awful
 not funny , not moving , not clever
 the trailer is great , the film is not
 i wanted to enjoy it , i did not
-without wit , style or charm
+without humour , style or charm
 stunning pictures , great music , wonderful actors , and nothing happens
 it tries to be touching and brilliant and fails
 a great idea , a great cast , and what a waste
