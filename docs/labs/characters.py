@@ -47,9 +47,8 @@ bits = np.array(losses) / np.log(2)
 unread_bits = np.array(checks) / np.log(2)
 best = int(unread_bits.argmin())
 print(f"reads its own text at {bits[-50:].mean():.2f} bits a character by the end")
-print(
-    f"held-out sonnet: best {unread_bits[best]:.2f} after {50 * (best + 1)} steps, {unread_bits[-1]:.2f} at the end"
-)
+print(f"held-out sonnet: {unread_bits[best]:.2f} at best, after {50 * (best + 1)} steps")
+print(f"held-out sonnet: {unread_bits[-1]:.2f} at the end")
 
 # %%
 from workings.exhibits.drawing import SERIES, Figure, canvas
@@ -61,11 +60,7 @@ axes.plot(steps, bits.reshape(-1, 50).mean(axis=1), color=SERIES[0], label="sonn
 axes.plot(steps, unread_bits, color=SERIES[1], linestyle="--", label="sonnet held out")
 axes.set(xlabel="step", ylabel="bits a character", ylim=0)
 axes.legend()
-show(
-    Figure(
-        figure, alt="The loss on the text it reads keeps falling; on the held-out sonnet it turns and rises"
-    )
-)
+show(Figure(figure, alt="On the text it reads the loss keeps falling; on the held-out sonnet it turns"))
 
 # %% [markdown]
 # Notice the two curves part. Up to there the network learns what all sonnets have in common; beyond, what

@@ -28,7 +28,7 @@ from workings.exhibits.notebook import show
 figure, axes = canvas(5, 1.2, columns=5)
 for place, one in enumerate(axes):
     rows, columns = np.nonzero(found.train_images[place] > 0.4)
-    one.scatter(columns, -rows, marker="s", s=14, color=INK, linewidths=0)
+    one.scatter(columns, -rows, marker="s", s=24, color=INK, linewidths=0)
     one.set(xlim=(-1, 8), ylim=(-8, 1), aspect="equal", title=str(found.train_labels[place]))
     one.axis("off")
 show(Figure(figure, alt="Five digits of 8 by 8 pixels, each with its label above it"))

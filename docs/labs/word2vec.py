@@ -13,7 +13,7 @@ import torch
 from workings.data.planted_words import PAIRS, PLACE_OF, PLACES, WORDS, planted_text
 
 text = planted_text(100_000, np.random.default_rng(0))  # (T,)
-print(" ".join(WORDS[word] for word in text[:40]))
+print(" ".join(WORDS[word] for word in text[:16]))
 print(len(text), "tokens of", len(WORDS), "words")
 
 # %% [markdown]

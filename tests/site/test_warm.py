@@ -7,7 +7,18 @@ import sys
 import pytest
 from tests.conftest import Site
 
-HEAVY = ("torch", "matplotlib", "sympy", "joblib", "numpy", "quickjs", "fontTools", "IPython", "playwright")
+HEAVY = (
+    "torch",
+    "matplotlib",
+    "sympy",
+    "joblib",
+    "numpy",
+    "quickjs",
+    "fontTools",
+    "IPython",
+    "nbconvert",
+    "playwright",
+)
 BUILD = f"""
 import json, sys
 from mkdocs.commands.build import build

@@ -30,12 +30,11 @@ def run_lab(script: str, limit: float) -> list[list[dict[str, Any]]]:
 
     parts = list(_read(script))
     sheet = new_notebook(cells=[new_code_cell(part.source) for part in parts])
-    end = time.monotonic() + limit
     with tempfile.TemporaryDirectory(prefix="lab-") as folder:
-        client = NotebookClient(
-            sheet, km=_kernel(folder), timeout_func=lambda _: max(1, round(end - time.monotonic()))
-        )
+        client = NotebookClient(sheet, km=_kernel(folder), shutdown_kernel="immediate")
         with client.setup_kernel(cleanup_kc=True, env=_environment(folder), cwd=folder):
+            end = time.monotonic() + limit
+            client.timeout_func = lambda _: max(1, round(end - time.monotonic()))
             for number, (part, cell) in enumerate(zip(parts, sheet.cells, strict=True)):
                 try:
                     client.execute_cell(cell, number)
@@ -47,9 +46,7 @@ def run_lab(script: str, limit: float) -> list[list[dict[str, Any]]]:
                 except DeadKernelError as error:
                     words = "the cell's process died (killed, or out of memory)"
                     raise ProgramError(words, part.line) from error
-    return [
-        [_output(one, part) for one in cell.outputs] for part, cell in zip(parts, sheet.cells, strict=True)
-    ]
+    return [_joined(cell.outputs, part) for part, cell in zip(parts, sheet.cells, strict=True)]
 
 
 def _read(script: str) -> Iterator[Cell]:
@@ -97,6 +94,17 @@ def _placed(error: Any, part: Cell, number: int) -> ProgramError:
     place = f" ({SRC.relative_to(ROOT).as_posix()}/{PACKAGE}/{':'.join(package[-1])})" if package else ""
     said = f"{error.ename}: {error.evalue}".rstrip(": ").partition("\n")[0]
     return ProgramError(said + place, part.first - 1 + int(within[-1]) if within else part.line)
+
+
+def _joined(outputs: list[Any], part: Cell) -> list[dict[str, Any]]:
+    """A cell's outputs; what is printed comes in pieces, cut where the kernel happened to pause."""
+    found: list[dict[str, Any]] = []
+    for one in (_output(output, part) for output in outputs):
+        if found and "text" in one and "text" in found[-1]:
+            found[-1]["text"] += one["text"]
+        else:
+            found.append(one)
+    return found
 
 
 def _output(one: Any, part: Cell) -> dict[str, Any]:

@@ -12,8 +12,9 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
 from workings.site.page import DOCS, Fault
@@ -46,8 +47,8 @@ class Cell:
 
     @property
     def statements(self) -> str:
-        """Its code without comments and layout."""
-        return ast.unparse(ast.parse(self.source))
+        """Its code without comments and layout; a SyntaxError names the script's line."""
+        return ast.unparse(ast.parse("\n" * self.line + "\n".join(self.lines)))
 
 
 def _word(line: str) -> str:
@@ -140,16 +141,24 @@ def _split(text: str) -> list[str]:
     return text.splitlines(keepends=True)
 
 
+class _Deferred(ModuleType):
+    """Stands for a module until something is taken from it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name != "__path__":  # import's own questions
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
 def defer(*names: str) -> None:
     """Let modules be imported by whoever asks, but loaded only when something is taken from them.
 
     The plugin that takes labs in as pages imports all of nbconvert; a build uses nothing of it.
     """
     for name in names:
-        if name not in sys.modules and (spec := find_spec(name)) and spec.loader:
-            spec.loader = LazyLoader(spec.loader)
-            module = sys.modules[name] = module_from_spec(spec)
-            spec.loader.exec_module(module)
+        sys.modules.setdefault(name, _Deferred(name))
 
 
 def script_of(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import os
 import re
 import sys
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from workings.site import store
-from workings.site.closure import at_once
+from workings.site.closure import at_once, closure_of_code
 from workings.site.compute import compute
 from workings.site.module import PACKAGE, ROOT, NotThereError
 from workings.site.work import Work
@@ -44,7 +46,7 @@ def results(
             try:
                 key = work.key
             except UNREADABLE as error:
-                line = (error.lineno or 0) if work.kind == "lab" and isinstance(error, SyntaxError) else 0
+                line = _line(work, error) if work.kind == "lab" else 0
                 outcomes[work] = Outcome(None, _unreadable(error), line=line)
                 continue
             kept = None if force else store.read(key)
@@ -62,6 +64,20 @@ def _unreadable(error: Exception) -> str:
     if isinstance(error, SyntaxError):
         return f"is not Python: {error.msg} (line {error.lineno})"
     return str(error.args[0]) if error.args else repr(error)
+
+
+def _line(lab: Work, error: Exception) -> int:
+    """The line of a lab that cannot be read, or that imports what cannot be found; 0 if neither is known."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 0
+    with contextlib.suppress(*UNREADABLE):
+        for node in ast.walk(ast.parse(lab.code)):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                try:
+                    closure_of_code(ast.unparse(node))
+                except NotThereError:
+                    return node.lineno
+    return 0
 
 
 def _run(stale: dict[Work, str], jobs: int, bar: bool) -> dict[Work, Outcome]:

@@ -1,7 +1,7 @@
 """Labs in MkDocs: mkdocs-jupyter takes them in as pages and hands out the scripts; their content is ours.
 
-The plugin's own conversion knows neither this site's formulas, links and colours nor what a lab stands on. The
-survey runs a lab before the first page is made, and the page shows what came of it.
+The plugin's own conversion knows neither this site's formulas, links and colours nor what a lab stands on.
+The survey runs a lab before the first page is made, and the page shows what came of it.
 """
 
 from __future__ import annotations
