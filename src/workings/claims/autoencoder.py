@@ -69,9 +69,9 @@ def beats_pca_when_small() -> Evidence:
     net = trained_deep(8)
     return Evidence(
         [
-            at_most("2 latent numbers, over PCA", ratios[2, 0], 0.92),
-            at_most("8 latent numbers, two seeds, over PCA", max(ratios[8, 0], ratios[8, 1]), 0.8),
-            at_least("32 latent numbers, over PCA", ratios[32, 0], 1.2),
+            at_most("Torch, 2 latent numbers, over PCA", ratios[2, 0], 0.92),
+            at_most("Torch, 8 latent numbers, two seeds, over PCA", max(ratios[8, 0], ratios[8, 1]), 0.8),
+            at_least("Torch, 32 latent numbers, over PCA", ratios[32, 0], 1.2),
             close(
                 "NumPy, reconstructions of the test",
                 by_hand(net, test),

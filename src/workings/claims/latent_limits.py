@@ -31,6 +31,7 @@ def denoising_shrinks() -> Evidence:
     clean = (train - mean) @ components[:k].T  # (1437, 60)
     noisy = np.concatenate([clean + sigma * rng.normal(size=clean.shape) for _ in range(40)])
     fitted = np.linalg.lstsq(noisy, np.tile(clean, (40, 1)), rcond=None)[0]
+    unchanged = np.linalg.lstsq(clean, clean, rcond=None)[0]
     shrink = variances[:k] / (variances[:k] + sigma**2)
     held = (test - mean) @ components[:k].T
     dirty = held + sigma * rng.normal(size=held.shape)
@@ -40,8 +41,8 @@ def denoising_shrinks() -> Evidence:
             close(
                 "least squares, whole map against the diagonal of the formula", fitted, np.diag(shrink), 0.02
             ),
-            at_most("test, error with shrinking over without", gain, 0.6),
-            close("the formula without noise", variances[:k] / (variances[:k] + 0), np.ones(k), 0),
+            at_most("by hand, test, error with shrinking over without", gain, 0.6),
+            close("least squares without noise, against the identity", unchanged, np.eye(k), 1e-6),
         ],
         {"gain": gain, "first": float(shrink[0]), "last": float(shrink[-1])},
     )
@@ -78,7 +79,7 @@ def no_distribution() -> Evidence:
             at_least("by hand, distance of drawn over that of digits", far / near, 1.15),
             close("Torch, distance of drawn", by_torch, far, 0.02),
             at_least(
-                "greatest variance of a latent number over the least",
+                "by hand, greatest variance of a latent number over the least",
                 float(squared.max() / squared.min()),
                 1.5,
             ),

@@ -164,9 +164,9 @@ def digits_moved() -> Evidence:
                 [table[n][0] for n in in_torch],
                 1e-12,
             ),
-            at_least("least change over the image's, shift 1", min(ratios), 0.7),
-            at_most("greatest change over the image's, shift 1", max(ratios), 0.9),
-            close("noise, average pooling, over the image's", halved, 0.5, 0.01),
+            at_least("by hand, least change over the image's, shift 1", min(ratios), 0.7),
+            at_most("by hand, greatest change over the image's, shift 1", max(ratios), 0.9),
+            close("by hand, noise, average pooling, over the image's", halved, 0.5, 0.01),
         ],
         {name: {str(shift): one for shift, one in enumerate(row, 1)} for name, row in table.items()}
         | {"max_ratio": ratios[0], "average_ratio": ratios[1], "noise_ratio": halved},

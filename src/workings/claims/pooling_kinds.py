@@ -80,7 +80,7 @@ def gradients() -> Evidence:
         [
             close("Torch autograd, ties included", gaps, [0, 0], 1e-12),
             close("central differences, no ties", differences, [0, 0], 1e-8),
-            equal("entries of a window that get something", counts, [1, 16]),
+            equal("Torch autograd, entries of a window that get something", counts, [1, 16]),
         ],
         {"max": counts[0], "average": counts[1]},
     )
@@ -105,7 +105,7 @@ def signed() -> Evidence:
         [
             close("by hand", max_pooling(window, 2).item(), 0.1, 0),
             close("Torch", F.max_pool2d(torch.from_numpy(window), 2).item(), 0.1, 0),
-            at_least("share of windows after Conv-1 whose largest entry is negative", lost, 0.2),
+            at_least("Torch, windows after Conv-1 whose largest entry is negative", lost, 0.2),
         ],
         {"lost": lost},
     )

@@ -119,8 +119,8 @@ def best_linear() -> Evidence:
     _, by_encoder, by_decoder = linear_autoencoder(X, components.T, components)
     return Evidence(
         [
-            at_least("drawn encoders, least error over that of PCA", min(drawn) / best, 1.2),
-            at_least("turned components, least error less that of PCA", min(turned) - best, 0.0),
+            at_least("least squares, drawn encoders, error over that of PCA", min(drawn) / best, 1.2),
+            at_least("least squares, turned components, error less that of PCA", min(turned) - best, 0.0),
             close(
                 "by hand, gradient at the components",
                 [np.abs(by_encoder).max(), np.abs(by_decoder).max()],

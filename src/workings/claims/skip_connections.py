@@ -111,7 +111,7 @@ def fifty_layers() -> Evidence:
     return Evidence(
         [
             close("Torch autograd against by hand, relative", gaps, [0.0, 0.0], 1e-9),
-            close("plain, log to base 6 of what is left: half a power per layer", math.log(plain, 6), -25, 2),
+            close("by hand, plain, log to base 6: half a power per layer", math.log(plain, 6), -25, 2),
             at_most("by hand, plain", plain, 1e-17),
             at_least("by hand, with skips", skip, 100),
         ],

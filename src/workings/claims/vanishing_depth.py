@@ -134,11 +134,17 @@ def initialisation() -> Evidence:
     return Evidence(
         [
             close("Torch autograd against by hand, relative", gaps, [0.0] * 4, 1e-9),
-            close("ReLU, Xavier: log2 of what is left", math.log2(kept["relu_Xavier"]), -25, 3),
-            close("ReLU, He: log2 of what is left", math.log2(kept["relu_He"]), 0, 3),
-            at_least("tanh over ReLU, both by Xavier's rule", kept["tanh_Xavier"] / kept["relu_Xavier"], 1e4),
+            close("by hand, ReLU, Xavier: log2 of what is left", math.log2(kept["relu_Xavier"]), -25, 3),
+            close("by hand, ReLU, He: log2 of what is left", math.log2(kept["relu_He"]), 0, 3),
+            at_least(
+                "by hand, tanh over ReLU, both by Xavier's rule",
+                kept["tanh_Xavier"] / kept["relu_Xavier"],
+                1e4,
+            ),
             at_most(
-                "sigmoid, the better of both rules", max(kept["sigmoid_Xavier"], kept["sigmoid_He"]), 1e-24
+                "by hand, sigmoid, the better of both rules",
+                max(kept["sigmoid_Xavier"], kept["sigmoid_He"]),
+                1e-24,
             ),
         ],
         kept,
