@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -14,11 +15,11 @@ from workings.site.census import declared
 from workings.site.decimals import CITED, cited, decimals, parts
 from workings.site.module import PACKAGE, ROOT, SRC, load
 from workings.site.page import DOCS, Page
-from workings.site.questions import questions
+from workings.site.questions import questions, selected
 from workings.site.scan import pages
 from workings.site.work import SNIPPETS
 
-NO_CHAPTERS = {"about", "assets", "code", "labs", "problems", "records", "reference"}
+NO_CHAPTERS = {"about", "assets", "code", "errata", "labs", "problems", "records", "reference"}
 
 
 @cache
@@ -67,8 +68,11 @@ def test_every_claim_is_shown_or_decides_a_problem() -> None:
     assert sorted(set(declared("claim")) - shown("claim") - deciding()) == []
 
 
-def test_every_erratum_is_on_the_page_of_errata() -> None:
-    assert shown("erratum", "errata.md") == set(declared("erratum"))
+def test_every_erratum_is_on_the_page_of_its_document() -> None:
+    pages = {name: shown("erratum", name) for name in all_pages() if name.startswith("errata/")}
+    assert set().union(*pages.values()) == set(declared("erratum"))
+    listed = {one.argument for one in all_pages()["errata.md"].directives if one.name == "errata"}
+    assert {f"errata/{one.replace(' ', '-')}.md" for one in listed} == set(pages)
 
 
 def test_every_exhibit_is_shown_or_quoted() -> None:
@@ -161,6 +165,13 @@ def test_every_question_has_an_id_of_its_own() -> None:
     assert len(set(ids)) == len(ids) == 102
 
 
+@pytest.mark.parametrize("page", ["problems/coverage.md", "problems/kinds.md"])
+def test_a_page_of_all_questions_shows_each_once(page: str) -> None:
+    directives = [one for one in all_pages()[page].directives if one.name == "questions"]
+    ids = [one.id for directive in directives for one in selected(directive.argument)]
+    assert sorted(ids) == sorted(one.id for one in questions())
+
+
 def test_every_question_of_a_chapter_is_a_problem() -> None:
     wanted = {one.id for one in questions() if (DOCS / f"{one.chapter}.md").is_file()}
     assert wanted
@@ -205,7 +216,7 @@ def _strings(node: ast.AST) -> list[str]:
 def test_folders_of_a_chapter_bear_its_name() -> None:
     assert {path.name for path in SNIPPETS.iterdir() if path.is_dir()} <= chapters()
     for folder in ("problems", "code"):
-        there = {path.stem for path in (DOCS / folder).glob("*.md")} - {"index"}
+        there = {path.stem for path in (DOCS / folder).glob("*.md")} - {"index", "coverage", "kinds"}
         assert there <= chapters(), folder
 
 
@@ -240,3 +251,16 @@ def test_every_cited_number_stands_on_its_page() -> None:
 def test_the_list_of_cited_numbers_is_short() -> None:
     if CITED.is_file():
         assert set(tomllib.loads(CITED.read_text(encoding="utf-8"))) == {"number"}
+
+
+def test_names_of_the_notation_are_names_in_the_code() -> None:
+    names: set[str] = set()
+    for path in [one for part in ("byhand", "models") for one in (SRC / PACKAGE / part).glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names |= {
+                str(getattr(node, field)) for field in ("arg", "id", "attr", "name") if hasattr(node, field)
+            }
+    rows = [row.split("|") for row in all_pages()["notation.md"].lines if row.startswith("|")]
+    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row[2])}
+    assert len(listed) > 40
+    assert sorted(listed - names) == []

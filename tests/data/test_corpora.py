@@ -129,7 +129,9 @@ def test_a_truncated_cache_is_mended(served: Served) -> None:
 
 def test_no_network_is_one_sentence(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpora, "HOST", "http://127.0.0.1:9")
-    with pytest.raises(LookupError, match=r"cannot be downloaded from http://127\.0\.0\.1:9/.*ConnectionError"):
+    with pytest.raises(
+        LookupError, match=r"cannot be downloaded from http://127\.0\.0\.1:9/.*ConnectionError"
+    ):
         corpora.corpus(NAME)
     assert left(tmp_path) == []
 

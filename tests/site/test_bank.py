@@ -22,6 +22,17 @@ def test_a_question_is_linked_to_its_answer(site: Site) -> None:
     assert ">Kind<" not in table[0]
 
 
+def test_errata_are_listed_with_their_certainty(site: Site) -> None:
+    site.plant("## Wrong\n\n/// errata | document 001\n///")
+    built = site.build()
+    assert built.code == 0, built.said
+    table = re.search(r'<div class="questions.*?</table>', site.html(), re.DOTALL)
+    assert table
+    assert re.search(r"<td>.*x1\.a.*</td>", table[0])
+    assert re.search(r'<a href="[^"]*#small\.three_halves">certain</a>', table[0])
+    assert "Half of one is" in table[0]
+
+
 def test_documents_kinds_and_chapters_part_the_questions() -> None:
     everything = questions()
     assert (ROOT / "docs" / "problems" / "questions.tsv").is_file()

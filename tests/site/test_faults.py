@@ -529,6 +529,7 @@ BAD_DIRECTIVES = {
         0,
         "no questions of document '007'; there are 001, 002",
     ),
+    "errata_of_a_document_that_has_none": ("/// errata | document 002\n///", 0, "no page shows any"),
     "questions_asked_for_in_another_way": (
         "/// questions | title x\n///",
         0,

@@ -25,6 +25,26 @@ ON_HALVE = {HALVE, "claim small.halving", "claim small.three_halves", "exhibit s
 ON_DOUBLE = {"claim small.doubling", "exhibit small.rising"}
 
 
+READS = '''
+
+def number() -> int:
+    """Read a file that lies beside this one."""
+    import tomllib
+    from pathlib import Path
+
+    return int(tomllib.loads(Path(__file__).with_name("table.toml").read_text())["number"])
+'''
+BESIDE = '''
+
+@exhibit
+def tabled() -> Table:
+    """A number of that file."""
+    from workings.byhand.small import number
+
+    return Table(["number"], [[number()]], head=0)
+'''
+
+
 def ran(site: Site, **environment: str) -> set[str]:
     done = site.run(**environment)
     assert done["faults"] == []
@@ -113,6 +133,20 @@ def test_a_data_file_that_changed(site: Site, tmp_path: Path) -> None:
     assert ran(site, WORKINGS_DATA=str(data)) == {"exhibit small.halves"}
     (data / "words.txt").unlink()
     assert ran(site, WORKINGS_DATA=str(data)) == {"exhibit small.halves"}
+
+
+def test_a_file_beside_a_module_that_changed(site: Site) -> None:
+    site.byhand.with_name("table.toml").write_text("number = 1\n")
+    with site.exhibits.open("a", encoding="utf-8") as stream:
+        stream.write(BESIDE)
+    with site.byhand.open("a", encoding="utf-8") as stream:
+        stream.write(READS)
+    site.plant("## A file\n\n/// exhibit | small.tabled\nA number.\n///")
+    assert "exhibit small.tabled" in ran(site)
+    site.byhand.with_name("table.toml").write_text("number = 2\n")
+    assert "exhibit small.tabled" in ran(site)
+    site.byhand.with_name("other.toml").write_text("number = 3\n")
+    assert ran(site) == set()
 
 
 def test_another_device(site: Site) -> None:

@@ -122,4 +122,34 @@ class Questions(Directive):
         }
 
 
-BLOCKS = (ProblemBlock, Hint, Answer, Problems, Questions)
+class Errata(Directive):
+    """A table of errata, by document, kind or chapter: what was published, and how sure we are."""
+
+    NAME = "errata"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        """One row an erratum, linked to its run."""
+        top = element(
+            "tr", "", "", *(element("th", "", name, scope="col") for name in ("Question", "Published", "Is"))
+        )
+        body = element("tbody")
+        for question in selected(self.argument):
+            places = self.survey.errata_of(question.id)
+            for place in places:
+                result = self.survey.result(Work("claim", place.partition("#")[2]))
+                body.append(
+                    element(
+                        "tr",
+                        "",
+                        "",
+                        element("td", "", "", verbatim("span", "", question.id)),
+                        element("td", "", "", element("span", "", result["statement"])),
+                        element("td", "", "", verbatim("a", "", result["certainty"], href=self.link(place))),
+                    )
+                )
+        box = etree.SubElement(parent, "div", {"class": "questions"})
+        box.append(element("table", "", "", element("thead", "", "", top), body))
+        return box
+
+
+BLOCKS = (ProblemBlock, Hint, Answer, Problems, Questions, Errata)

@@ -7,7 +7,7 @@ import inspect
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
@@ -39,7 +39,22 @@ def key(
         "versions": versions(closure.distributions),
         "device": device_kind(),
     }
+    if files := beside({module for module, _ in closure.definitions}):
+        parts["beside"] = files
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def beside(modules: Iterable[Module]) -> dict[str, str]:
+    """Digests of the files that lie beside modules and are named in them, such as ``manifest.toml``."""
+    files = {file for module in modules for file in _named_beside(module)}
+    stats = {file: file.stat() for file in files if file.is_file()}
+    return {file.name: _digest(file, stat.st_mtime_ns, stat.st_size) for file, stat in sorted(stats.items())}
+
+
+@lru_cache(maxsize=1024)
+def _named_beside(module: Module) -> tuple[Path, ...]:
+    data = (file for file in module.path.parent.iterdir() if file.suffix == ".toml")
+    return tuple(file for file in data if f'"{file.name}"' in module.source)
 
 
 @lru_cache(maxsize=1024)

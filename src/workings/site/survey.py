@@ -207,6 +207,7 @@ def _fingerprint() -> tuple[tuple[str, int, int], ...]:
     found = {
         *_below(DOCS, ".md"),
         *_below(SRC / PACKAGE, ".py"),
+        *_below(SRC / PACKAGE, ".toml"),
         *_below(SNIPPETS, ".py"),
         *_below(lab.FOLDER, ".py"),
     }
