@@ -66,8 +66,8 @@ def linear_is_all() -> Evidence:
     r"A $1 \times 1$ convolution followed by a $3 \times 3$ pooling replaces Flatten and Linear (the second "
     r"solution).",
     truth=r"It has the right shape and less power: 170 weights against 1,450, one per channel and class, "
-    r"blind to where a feature is. Of a random linear head it misses eight ninths of the variance. Only the "
-    r"first solution is the same function.",
+    r"blind to where a feature is. Of a random linear head on features without correlation it misses eight "
+    r"ninths of the variance. Only the first solution is the same function.",
     question="s4.3.1.4",
     corrected=pointwise_is_tied,
     certainty="arguable",
