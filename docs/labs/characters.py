@@ -34,7 +34,7 @@ print(f"by frequency: {-np.log2(share[unread]).mean():.2f} bits on the held-out 
 # %% [markdown]
 # ## When does it begin to learn by heart?
 #
-# The network keeps a state of 64 numbers and changes it with every character (a GRU). It reads 64
+# The network keeps a state of 64 numbers and changes it with every character (a GRU). It reads 48
 # characters at a time, at 16 places side by side. After every 50 steps it is scored on the sonnet that it
 # has not read.
 
