@@ -15,7 +15,7 @@ def test_a_question_is_linked_to_its_answer(site: Site) -> None:
     table = re.search(r'<div class="questions.*?</table>', site.html(), re.DOTALL)
     assert table
     assert re.search(r'<a href="[^"]*#x1\.a">x1\.a</a>', table[0])
-    cells = re.findall(r"<td>(.*?)</td>", table[0], re.DOTALL)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", table[0], re.DOTALL)
     words = [re.sub(r"<.*?>", "", cell).strip() for cell in cells]
     assert words == ["x1.a", "Half of a half", "A small page", "1", "1"]
     assert "<th" in table[0]

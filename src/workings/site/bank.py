@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as etree
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from workings.site import render
 from workings.site.directives import Directive
@@ -82,30 +84,23 @@ class Questions(Directive):
     """A table of questions, by document, kind or chapter: where each is answered, and what decides it."""
 
     NAME = "questions"
+    COLUMNS: ClassVar[dict[str, str]] = {
+        "Question": "",
+        "Asks": "",
+        "Kind": "aside",
+        "Chapter": "aside",
+        "Claims": "",
+        "Errata": "",
+    }
 
     def on_create(self, parent: etree.Element) -> etree.Element:
         """One row a question."""
         way = self.argument.partition(" ")[0]
-        columns = {
-            "Question": "",
-            "Asks": "",
-            "Kind": "kind",
-            "Chapter": "chapter",
-            "Claims": "",
-            "Errata": "",
-        }
-        shown = [name for name, chosen in columns.items() if chosen != way]
-        top = element("tr", "", "", *(element("th", "", name, scope="col") for name in shown))
-        body = element("tbody")
-        for question in selected(self.argument):
-            cells = self._cells(question)
-            body.append(element("tr", "", "", *(element("td", "", "", *cells[name]) for name in shown)))
-        head = element("thead", "", "", top)
-        box = etree.SubElement(parent, "div", {"class": "questions"})
-        box.append(element("table", "", "", head, body))
-        return box
+        columns = {name: css for name, css in self.COLUMNS.items() if name.lower() != way}
+        rows = [[self._cells(one)[name] for name in columns] for one in selected(self.argument)]
+        return _table(parent, columns, rows)
 
-    def _cells(self, question: Question) -> dict[str, list[etree.Element]]:
+    def _cells(self, question: Question) -> dict[str, etree.Element]:
         """What a row says, under the names of the columns."""
         place = self.survey.problem_link(question.id)  # the survey has refused a question without one
         page = place.partition("#")[0]
@@ -113,12 +108,14 @@ class Questions(Directive):
         chapter = f"{question.chapter}.md"
         errata = self.survey.errata_of(question.id)
         return {
-            "Question": [verbatim("a", "", question.id, href=self.link(place))],
-            "Asks": [element("span", "", problem.options["title"])],
-            "Kind": [verbatim("span", "", question.kind)],
-            "Chapter": [element("a", "", self.survey.pages[chapter].title, href=self.link(chapter))],
-            "Claims": [verbatim("span", "", str(len(problem.options.get("claims", []))))],
-            "Errata": [verbatim("a", "", str(len(errata)), href=self.link(errata[0]))] if errata else [],
+            "Question": verbatim("a", "", question.id, href=self.link(place)),
+            "Asks": element("span", "", problem.options["title"]),
+            "Kind": verbatim("span", "", question.kind),
+            "Chapter": element("a", "", self.survey.pages[chapter].title, href=self.link(chapter)),
+            "Claims": verbatim("span", "", str(len(problem.options.get("claims", [])))),
+            "Errata": verbatim("a", "", str(len(errata)), href=self.link(errata[0]))
+            if errata
+            else verbatim("span", "", ""),
         }
 
 
@@ -129,27 +126,37 @@ class Errata(Directive):
 
     def on_create(self, parent: etree.Element) -> etree.Element:
         """One row an erratum, linked to its run."""
-        top = element(
-            "tr", "", "", *(element("th", "", name, scope="col") for name in ("Question", "Published", "Is"))
-        )
-        body = element("tbody")
-        for question in selected(self.argument):
-            places = self.survey.errata_of(question.id)
-            for place in places:
-                result = self.survey.result(Work("claim", place.partition("#")[2]))
-                body.append(
-                    element(
-                        "tr",
-                        "",
-                        "",
-                        element("td", "", "", verbatim("span", "", question.id)),
-                        element("td", "", "", element("span", "", result["statement"])),
-                        element("td", "", "", verbatim("a", "", result["certainty"], href=self.link(place))),
-                    )
-                )
-        box = etree.SubElement(parent, "div", {"class": "questions"})
-        box.append(element("table", "", "", element("thead", "", "", top), body))
-        return box
+        rows = [
+            self._cells(question, place)
+            for question in selected(self.argument)
+            for place in self.survey.errata_of(question.id)
+        ]
+        return _table(parent, {"Question": "", "Published": "", "How sure": ""}, rows)
+
+    def _cells(self, question: Question, place: str) -> list[etree.Element]:
+        result = self.survey.result(Work("claim", place.partition("#")[2]))
+        asked = self.survey.problem_link(question.id)
+        return [
+            verbatim("a", "", question.id, href=self.link(asked))
+            if asked
+            else verbatim("span", "", question.id),
+            element("span", "", result["statement"]),
+            verbatim("a", "", result["certainty"], href=self.link(place)),
+        ]
+
+
+def _table(
+    parent: etree.Element, columns: Mapping[str, str], rows: Sequence[Sequence[etree.Element]]
+) -> etree.Element:
+    """A table under named columns, each with a class."""
+    top = element("tr", "", "", *(element("th", css, name, scope="col") for name, css in columns.items()))
+    body = element("tbody")
+    for row in rows:
+        cells = zip(columns.values(), row, strict=True)
+        body.append(element("tr", "", "", *(element("td", css, "", cell) for css, cell in cells)))
+    box = etree.SubElement(parent, "div", {"class": "questions"})
+    box.append(element("table", "", "", element("thead", "", "", top), body))
+    return box
 
 
 BLOCKS = (ProblemBlock, Hint, Answer, Problems, Questions, Errata)
