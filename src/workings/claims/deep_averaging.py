@@ -129,8 +129,8 @@ def order_is_not_seen() -> Evidence:
 
 @claim(
     r"In a linear averaging network each word adds $E_w \cdot w / n$ to the score, wherever it stands, and "
-    r"the additions are exact. Deleting it changes the score by $(E_w \cdot w - m)/(n - 1)$, $m$ being the "
-    r"mean over the text: the effects of all deletions add up to 0.",
+    r"the additions are exact. Deleting it lowers the score by $(E_w \cdot w - m)/(n - 1)$, $m$ being the "
+    r"mean of $E_w \cdot w$ over the text: the effects of all deletions add up to 0.",
     answers=("s1.4.e",),
 )
 def additions_and_deletions() -> Evidence:

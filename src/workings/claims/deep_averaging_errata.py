@@ -21,6 +21,8 @@ from workings.models.deep_averaging import scores_of
     r"and how often.",
     question="s1.4.e",
     corrected=chapter.order_is_not_seen,
+    certainty="arguable",
+    reading=r"“initial” only tells which phrases are meant, and is no reason",
 )
 def initial_phrases_weigh_more() -> Evidence:
     """Put the second half of two reviews first, by hand and in Torch, and look for a difference."""
@@ -45,67 +47,11 @@ def initial_phrases_weigh_more() -> Evidence:
 
 
 @erratum(
-    r"Text 2: a phrase such as “a perfect example” was taken as positive.",
-    truth=r"The network sees no phrase. Its words count one by one, in this phrase as anywhere else in the "
-    r"text; *perfect* alone may be what counts, and deleting that word is the test.",
-    question="s1.4.e",
-    corrected=chapter.additions_and_deletions,
-    certainty="arguable",
-    reading=r"“phrase” stands for the words in it",
-)
-def phrase_is_misread() -> Evidence:
-    """Compare the phrase as it stands with its words scattered over the text."""
-    together = words_of("a perfect example of how to ruin a great story")
-    apart = words_of("a story of perfect ruin how to example a great")
-    table, w = weights(network(0))
-    place = {word: at for at, word in enumerate(["a", "perfect"])}
-    shares = word_contributions(table, together, w)
-    other = word_contributions(table, apart, w)
-    gap = shares[place["perfect"]] - other[3]
-    scores = scores_of(network(), [together, apart])
-    return Evidence(
-        [
-            at_least("what standing together is worth, score", float(abs(scores[0] - scores[1])), 0.01),
-            at_least("what it is worth to the word perfect, linear", float(abs(gap)), 0.001),
-        ],
-        {"perfect": float(shares[place["perfect"]])},
-    )
-
-
-@erratum(
-    r"Text 0: “recommend it” is among the positive phrases and “wouldn't recommend it” among the negative "
-    r"ones.",
-    truth=r"To a reader. To the network *recommend* and *it* add the same in both places: the negator adds "
-    r"its own amount and changes nothing about its neighbours. So this pair is no balance of a positive "
-    r"and a negative phrase.",
-    question="s1.4.e",
-    corrected=deep_averaging_limits.no_negation,
-    certainty="arguable",
-    reading=r"a description of the text, not of the model, which is what was asked about",
-)
-def recommend_counts_both_ways() -> Evidence:
-    """Compare what the words add in a recommendation and in its opposite, in texts of one length."""
-    table, w = weights(network(0))
-    positive = word_contributions(table, words_of("i so do recommend it to everyone"), w)[3:5]
-    negative = word_contributions(table, words_of("i do not recommend it to everyone"), w)[3:5]
-    single = table[words_of("recommend it")] @ w / 7
-    return Evidence(
-        [
-            at_least(
-                "recommend and it, linear: positive less negative", float((positive - negative).sum()), 0.01
-            ),
-            at_least("the same, against the vectors alone", float((single - negative).sum()), 0.01),
-        ],
-        {"recommend": float(positive[0]), "it": float(positive[1])},
-    )
-
-
-@erratum(
     r"Text 4: praise such as “not half bad” balances the clichés that are named, and this balance confused "
     r"the model.",
-    truth=r"To the network “not half bad” is no praise: its three words together pull down, in every network "
-    r"trained here, and a review that holds little else is called negative. Put one positive "
-    r"word in its place and the decision turns. That is a cause; balance is not.",
+    truth=r"To the networks trained here “not half bad” is no praise: its three words "
+    r"together pull down, and a review that holds little else is called negative. Put one "
+    r"positive word in its place and the decision turns. That is a cause; balance is not.",
     question="s1.4.e",
     corrected=deep_averaging_limits.no_negation,
     certainty="arguable",

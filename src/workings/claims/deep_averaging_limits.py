@@ -7,17 +7,20 @@ from fractions import Fraction
 from itertools import product
 
 import numpy as np
+import torch
 
+from workings.byhand.deep_averaging import deep_score
 from workings.claims.claim import Evidence, claim
 from workings.claims.deep_averaging import HIDDEN, by_hand, network, weights, words_of
 from workings.claims.witness import at_least, at_most, close, equal, estimate
+from workings.models.deep_averaging import DeepAveragingNetwork, fit_reviews, scores_of
+from workings.models.device import device
 
 
 @claim(
-    r"An averaging network cannot turn a word round. In a linear one *not* counts the same whatever "
-    r"follows it, so two texts that differ in one word keep their order: *not wonderful* lies above *not "
-    r"dull* by the same margin with which *wonderful* lies above *dull*. Trained networks with a hidden "
-    r"layer keep it too.",
+    r"A linear averaging network cannot turn a word round: *not* counts the same whatever follows it, so "
+    r"*not wonderful* lies above *not dull* by the same margin with which *wonderful* lies above *dull*. "
+    r"The networks with a hidden layer that were trained here keep that order too.",
     answers=("s1.4.e",),
 )
 def no_negation() -> Evidence:
@@ -63,6 +66,41 @@ def no_negation() -> Evidence:
             "linear": dict(zip(short, linear.mean(axis=0).tolist(), strict=True)),
             "deep": dict(zip(short, deep.mean(axis=0).tolist(), strict=True)),
         },
+    )
+
+
+@claim(
+    r"A hidden layer *can* turn a word round: with some weights *good* and *bad* change sides when *not* is "
+    r"there (an exclusive or). But no averaging network knows *which* word is negated: *good, not bad* and "
+    r"*bad, not good* have one score, whatever the weights.",
+    answers=("s1.4.e",),
+)
+def negation_with_a_hidden_layer() -> Evidence:
+    """Write such weights down, let Torch find some, and swap the negated word."""
+    table = np.array([[0.0, 1.0], [0.0, -1.0], [1.0, 0.0]])  # good, bad, not
+    texts, wanted = [[0], [2, 0], [1], [2, 1]], [1.0, -1.0, -1.0, 1.0]
+    W_1 = np.array([[-2.0, -2.0, 1.0, 1.0], [1.0, -1.0, 1.0, -1.0]])
+    w_2 = np.array([2.0, -2.0, -1.0, 1.0])
+    written = [deep_score(table, text, W_1, np.zeros(4), w_2, 0.0) for text in texts]
+    found = {}
+    for hidden in (0, 16):
+        model = DeepAveragingNetwork(3, 8, hidden, torch.Generator().manual_seed(0)).to(device())
+        arrays, labels = [np.array(text) for text in texts], [one > 0 for one in wanted]
+        fit_reviews(model, arrays, labels, 300, 4, 0.02, 0.0, 0.0)
+        found[hidden] = int(sum((scores_of(model, arrays) > 0) == labels))
+    swapped = [
+        by_hand(network(HIDDEN, seed), words_of(first)) - by_hand(network(HIDDEN, seed), words_of(second))
+        for seed in range(3)
+        for first, second in (("good , not bad", "bad , not good"), ("funny , not dull", "dull , not funny"))
+    ]
+    return Evidence(
+        [
+            close("weights written down: good, not good, bad, not bad", written, wanted, 1e-12),
+            equal("trained by Torch with a hidden layer: right of four", found[16], 4),
+            at_most("the same without one", found[0], 3),
+            close("the negated word swapped, three trained networks", swapped, [0.0] * 6, 1e-12),
+        ],
+        {"linear": found[0]},
     )
 
 

@@ -1,44 +1,15 @@
-"""What is wrong in the published answers to document 001, problems 1 (d) to 3 (b): each line as it stands."""
+"""What misleads in the published answers to document 001, problems 2 (a) and 3 (b): line by line."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from workings.byhand.ngrams import count_ngrams, ngram_logs
-from workings.byhand.perplexity import perplexity
 from workings.claims import characters_and_words, passages
-from workings.claims import perplexity as perplexities
 from workings.claims.claim import Evidence, erratum
-from workings.claims.witness import at_least, at_most, close, equal
+from workings.claims.witness import close, equal
 from workings.data.small_texts import ARTICLE, HELD_OUT, SONNETS, verse
-from workings.data.symbols import Symbols, split_words
+from workings.data.symbols import split_words
 from workings.models.language_measures import unknown_sweep, word_bits
-
-
-@erratum(
-    r"The dev perplexity of the bigram network is $113.3$.",
-    truth=r"That is a perplexity per *token*, where every word outside a small vocabulary is one and the "
-    r"same token. The number moves with the size of that vocabulary, down to 1, and without it says "
-    r"nothing about the model: name the vocabulary and the unknown rate, or let the unknown symbol pay for "
-    r"the word that it hides.",
-    question="s1.1.d",
-    corrected=perplexities.unknown_falls,
-    certainty="arguable",
-    reading=r"a number to be compared only with models of the same vocabulary on the same tokens",
-)
-def dev_perplexity_alone() -> Evidence:
-    """Change nothing but the vocabulary, and ask whether the perplexity of the same model stays."""
-    train, dev = split_words(verse()), split_words(SONNETS[HELD_OUT])
-    rows = {row["size"]: row["perplexity"] for row in unknown_sweep(train, dev, (20, 80, 320, 640))}
-    return Evidence(
-        [
-            close("80 words, as with 320 words", rows[80], rows[320], 1.0),
-            close("20 words, as with 640 words", rows[20], rows[640], 1.0),
-        ],
-        {str(size): value for size, value in rows.items()},
-    )
 
 
 @erratum(
@@ -61,85 +32,6 @@ def no_fixed_vocabulary() -> Evidence:
             close("characters of the article that are lost", lost, 0, 0),
         ],
         {"lost": lost},
-    )
-
-
-@erratum(
-    r"A character model's smaller vocabulary reduces its memory requirements.",
-    truth=r"It reduces the *parameters*. While training on one text the states of all steps are kept, and "
-    r"there are about five times as many steps; with attention, 25 times as many pairs.",
-    question="s1.2.a.1",
-    corrected=characters_and_words.memory,
-    certainty="arguable",
-    reading=r"memory means the parameters, as in the published sentence on word embeddings",
-)
-def less_memory() -> Evidence:
-    """Compare what is kept for the way back through 1,000 characters, and the pairs of attention."""
-    kept = characters_and_words.memory.decide().values["kept"]
-    pairs = characters_and_words.costs.decide().values["pairs"]
-    return Evidence(
-        [
-            at_most("kept states, characters against words", kept["characters"], kept["words"]),
-            at_most("pairs of attention, characters against words", pairs["characters"], pairs["words"]),
-        ],
-        {"kept": kept, "pairs": pairs},
-    )
-
-
-@erratum(
-    r"Words inherently encode meaning.",
-    truth=r"A word enters the model as a number, and numbers can be dealt out anew without changing any "
-    r"probability; one-hot words are all equally far apart. Meaning comes from vectors learnt on much text "
-    r"(GloVe, or the model's own table), and a character model can learn it too. Words do help: they need "
-    r"fewer bits for one and the same string.",
-    question="s1.2.a.2",
-    corrected=characters_and_words.numbers_mean_nothing,
-    certainty="arguable",
-    reading=r"the words come with vectors that were learnt before, as GloVe's in the first problem",
-)
-def words_encode_meaning() -> Evidence:
-    """Ask whether one-hot words of like meaning are nearer, and whether the numbering matters."""
-    symbols = Symbols.of(split_words(verse()))
-    summer, winters, eyes = np.eye(len(symbols))[symbols.encode(["summer", "winters", "eyes"])]
-    near, far = float(np.linalg.norm(summer - winters)), float(np.linalg.norm(summer - eyes))
-    order = np.random.default_rng(1).permutation(len(symbols))
-    text = symbols.encode(split_words(verse()))
-    found = [
-        perplexity(ngram_logs(count_ngrams(one, 2), one, 2, len(symbols)))
-        for one in (text.tolist(), order[text].tolist())
-    ]
-    return Evidence(
-        [
-            at_least("like words nearer than unlike ones, one-hot", far - near, 0.1),
-            at_least("what other numbers cost, perplexity", found[1] - found[0], 0.1),
-        ],
-        {"perplexity": found[0]},
-    )
-
-
-@erratum(
-    r"Word models process fewer tokens, which makes them computationally more efficient.",
-    truth=r"Fewer steps, yes. But each ends in a softmax over the vocabulary: with 5,000 words of 5 "
-    r"characters against 100 characters the output layer multiplies ten times as much for the same text. "
-    r"The quadratic cost of attention, given as the reason, outweighs that only in long texts; the models "
-    r"of this exercise have no attention.",
-    question="s1.2.a.2",
-    corrected=characters_and_words.costs,
-    certainty="arguable",
-    reading=r"a transformer on texts so long that attention outweighs the output layer",
-)
-def fewer_tokens_less_work() -> Evidence:
-    """Compare the output layer's multiplications for 1,000 characters, at two sizes."""
-    found = characters_and_words.costs.decide().values
-    words, characters = (
-        sum(2 * size * 100 for _ in range(steps)) for size, steps in ((2000, 200), (100, 1000))
-    )
-    return Evidence(
-        [
-            at_most("5,000 words against 100 characters", found["words"], found["characters"]),
-            at_most("2,000 words against 100 characters", words, characters),
-        ],
-        {"ratio": found["words"] / found["characters"], "ratio_2000": words / characters},
     )
 
 

@@ -113,6 +113,8 @@ def gap_in_parts() -> Evidence:
             "strange_each": never["article"]["each"],
             "letter_each": {name: part["each"] for name, part in letters.items()},
             "bits": whole,
+            "mapped": 2 ** whole["article"],
+            "dropped": perplexity(logs_of(seen, "".join(one for one in ARTICLE if one in seen))[1:]),
         },
     )
 

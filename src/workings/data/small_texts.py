@@ -147,13 +147,13 @@ I never writ, nor no man ever loved.
 HELD_OUT = 73  # the sonnet that no model is trained on, unless a page says so
 
 ARTICLE = """Iceland is an island country in the North Atlantic, between Greenland and Norway. It \
-covers about 103,000 km² and had some 380,000 inhabitants in 2023; about 60% of them live in or near \
+covers about 103,000 km² and had some 380,000 inhabitants in 2023; about 64% of them live in or near \
 Reykjavík, the capital. Settlement began around 874, when Ingólfur Arnarson of Norway is said to \
 have made his home there. In 930 the settlers founded the Alþingi, an assembly that met at \
 Þingvellir every summer until 1798. The island lies on the Mid-Atlantic Ridge, where two plates move \
 apart by about 2 cm a year (1 inch), so earthquakes and eruptions are common: Eyjafjallajökull \
 stopped air traffic over much of Europe in April 2010. Hot water from the ground heats nearly nine \
-of ten homes – a share found nowhere else. The highest point, Hvannadalshnúkur, rises to 2,110 m.
+of ten homes – a share that no other country reaches. The highest point, Hvannadalshnúkur, rises to 2,110 m.
 """
 
 

@@ -101,7 +101,7 @@ def sweep() -> Figure:
     }
     alt = (
         f"Perplexity falls from {first:.0f} to 1 as the unknown rate rises from {least:.0%} to 100%; with "
-        "the symbol paying it stays near 640 and rises above 50%."
+        "the symbol paying it stays near 640 up to a quarter, and rises from there."
     )
     return Figure(figure, alt, values)
 
@@ -144,6 +144,8 @@ def loss_curve() -> Figure:
         "epochs": run["epochs"],
         "steps": values["steps"],
         "hidden": values["hidden"],
+        "every": every,
+        "a_step": round(run["epochs"] * values["characters"] / values["steps"]),
         "sample": values["sample"],
     }
     return Figure(figure, alt, found)
