@@ -50,7 +50,7 @@ def witten_bell(counts: Counts, context: Sequence[int], token: int, vocab_size: 
     >>> print([round(witten_bell(counts, [0], token, 3), 4) for token in range(3)])
     [0.127, 0.8413, 0.0317]
 
-    Source: Witten and Bell 1991; in this form, Chen and Goodman 1998, section 2.6.
+    Source: Witten and Bell 1991; in this form, Chen and Goodman 1998, on Witten-Bell smoothing.
     """
     p = 1 / whole(vocab_size, "vocab_size")
     for start in range(len(context), -1, -1):  # the empty context first

@@ -98,11 +98,13 @@ def gap_in_parts() -> Evidence:
         [
             close("parts add up, sonnet", totals["sonnet"], whole["sonnet"], 1e-12),
             close("parts add up, article", totals["article"], whole["article"], 1e-12),
-            at_least(
+            close(
                 "price of a strange character over that of a small letter",
                 never["article"]["each"] / letters["article"]["each"],
-                1.5,
+                4,
+                0.5,
             ),
+            close("strange characters, one in", 1 / np.mean([one not in seen for one in ARTICLE]), 16, 1),
             close("share of the gap that strange characters make", strange / gap, 0.5, 0.1),
             at_most("strange characters of the sonnet", never["sonnet"]["characters"], 1),
         ],
