@@ -75,8 +75,9 @@ def _kernel(folder: str) -> Any:
             words += ["--HistoryManager.enabled=False", "--InteractiveShell.colors=nocolor"]
             return KernelSpec(argv=[sys.executable, *words, f"--IPKernelApp.exec_lines={_START}"])
 
+    way = "ipc" if os.name == "posix" else "tcp"  # files of its own folder; no port that others can reach
     return AsyncKernelManager(
-        kernel_spec_manager=ThisPython(), transport="ipc", connection_file=f"{folder}/kernel.json"
+        kernel_spec_manager=ThisPython(), transport=way, connection_file=f"{folder}/kernel.json"
     )
 
 

@@ -16,7 +16,7 @@ from workings.site.work import Work
 
 
 def _is_lab(page: Page) -> bool:
-    return Path(page.file.abs_src_path or "").parent == lab.FOLDER and page.file.src_uri.endswith(".py")
+    return page.file.src_uri.startswith(f"{lab.FOLDER.name}/") and page.file.src_uri.endswith(".py")
 
 
 def on_pre_page(page: Page, **_: Any) -> Page:
