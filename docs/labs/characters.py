@@ -51,7 +51,7 @@ print(f"held-out sonnet: {unread_bits[best]:.2f} at best, after {50 * (best + 1)
 print(f"held-out sonnet: {unread_bits[-1]:.2f} at the end")
 
 # %%
-from workings.exhibits.drawing import SERIES, Figure, canvas
+from workings.exhibits.drawing import INK, SERIES, Figure, canvas
 from workings.exhibits.notebook import show
 
 figure, axes = canvas()
@@ -59,7 +59,7 @@ steps = 50 * np.arange(1, len(checks) + 1)
 axes.plot(steps, bits.reshape(-1, 50).mean(axis=1), color=SERIES[0], label="sonnets it reads")
 axes.plot(steps, unread_bits, color=SERIES[1], linestyle="--", label="sonnet held out")
 axes.set(xlabel="step", ylabel="bits a character", ylim=0)
-axes.legend()
+axes.legend(frameon=False, labelcolor=INK)
 show(Figure(figure, alt="On the text it reads the loss keeps falling; on the held-out sonnet it turns"))
 
 # %% [markdown]
@@ -82,8 +82,8 @@ for temperature in (0.5, 1.0):
     print("Shall I " + "".join(alphabet[one] for one in written), end="\n\n")
 
 # %% [markdown]
-# It sounds like Shakespeare, and much of it is: how long is the longest piece that stands in the text word
-# for word?
+# It sounds like Shakespeare. Does it copy? Let it write a thousand characters, and look for the longest piece
+# that stands in the text as it is.
 
 # %%
 written = "".join(alphabet[one] for one in write_characters(model, start, 1000, seed=1))
