@@ -1,15 +1,40 @@
-"""What misleads in the published answers to document 001, problems 2 (a) and 3 (b): line by line."""
+"""What misleads in the published answers to document 001, problems 1 (d) to 3 (b): line by line."""
 
 from __future__ import annotations
 
 import math
 
-from workings.claims import characters_and_words, passages
+from workings.claims import characters_and_words, passages, unit_costs
+from workings.claims import perplexity as perplexities
 from workings.claims.claim import Evidence, erratum
-from workings.claims.witness import close, equal
+from workings.claims.witness import at_most, close, equal
 from workings.data.small_texts import ARTICLE, HELD_OUT, SONNETS, verse
 from workings.data.symbols import split_words
 from workings.models.language_measures import unknown_sweep, word_bits
+
+
+@erratum(
+    r"The dev perplexity of the bigram network is $113.3$.",
+    truth=r"That is a perplexity per *token*, where every word outside a small vocabulary is one and the "
+    r"same token. The number moves with the size of that vocabulary, down to 1, and without it says "
+    r"nothing about the model: name the vocabulary and the unknown rate, or let the unknown symbol pay for "
+    r"the word that it hides.",
+    question="s1.1.d",
+    corrected=perplexities.unknown_falls,
+    certainty="arguable",
+    reading=r"a number to be compared only with models of the same vocabulary on the same tokens",
+)
+def dev_perplexity_alone() -> Evidence:
+    """Change nothing but the vocabulary, and ask whether the perplexity of the same model stays."""
+    train, dev = split_words(verse()), split_words(SONNETS[HELD_OUT])
+    rows = {row["size"]: row["perplexity"] for row in unknown_sweep(train, dev, (20, 80, 320, 640))}
+    return Evidence(
+        [
+            close("80 words, as with 320 words", rows[80], rows[320], 1.0),
+            close("20 words, as with 640 words", rows[20], rows[640], 1.0),
+        ],
+        {str(size): value for size, value in rows.items()},
+    )
 
 
 @erratum(
@@ -32,6 +57,49 @@ def no_fixed_vocabulary() -> Evidence:
             close("characters of the article that are lost", lost, 0, 0),
         ],
         {"lost": lost},
+    )
+
+
+@erratum(
+    r"A character model's smaller vocabulary reduces its memory requirements.",
+    truth=r"It reduces the *parameters*. While it trains on one text it keeps five times as many states for "
+    r"the way back, and in a wide network that is more memory in all.",
+    question="s1.2.a.1",
+    corrected=unit_costs.memory,
+    certainty="arguable",
+    reading=r"memory means the parameters, as in the published sentence on word embeddings",
+)
+def less_memory() -> Evidence:
+    """Compare what is kept for the way back through 1,000 characters in a wide network."""
+    kept = unit_costs.memory.decide().values["kept"]["wide"]
+    return Evidence(
+        [
+            at_most("kept in all, characters", kept["characters"]["all"], kept["words"]["all"]),
+            at_most("kept states, characters", kept["characters"]["states"], kept["words"]["states"]),
+        ],
+        {"kept": kept},
+    )
+
+
+@erratum(
+    r"Word models process fewer tokens, which makes them computationally more efficient.",
+    truth=r"Fewer steps, yes. But each ends in a softmax over the vocabulary: in a network 100 units wide "
+    r"5,000 words cost more multiplications than 100 characters for the same text. Width decides, and with "
+    r"attention the length of the text.",
+    question="s1.2.a.2",
+    corrected=unit_costs.costs,
+    certainty="arguable",
+    reading=r"a wide network, or a transformer on long texts, which the published $O(l^2)$ has in mind",
+)
+def fewer_tokens_less_work() -> Evidence:
+    """Compare multiplications for 1,000 characters in a narrow network: in all, and at the output."""
+    work = unit_costs.costs.decide().values["work"]["narrow"]
+    return Evidence(
+        [
+            at_most("multiplications in all, words", work["words"], work["characters"]),
+            at_most("multiplications of the output, words", 200 * 5000 * 100, 1000 * 100 * 100),
+        ],
+        {"work": work},
     )
 
 
