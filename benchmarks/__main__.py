@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import builds, pages, parts, peer
-from benchmarks.machine import machine, versions
 from benchmarks.tree import copy
+from benchmarks.versions import versions
+from workings.data.machine import machine
 from workings.data.record import Record, path
 from workings.site.record import code_key
 from workings.site.store import write_whole

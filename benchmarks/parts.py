@@ -79,7 +79,7 @@ def _maths(formulas: list[tuple[str, bool]]) -> dict[str, Any]:
 
 def _forms() -> dict[str, Any]:
     from workings.site import copying
-    from workings.site.closure import PACKAGE, SRC, load
+    from workings.site.module import PACKAGE, SRC, load
 
     names = [
         f"byhand.{path.stem}.{name}"

@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmarks import machine, pages, peer, timing
+from benchmarks import pages, peer, timing
+
+from workings.data.machine import machine
 
 
 def test_a_spread_is_median_least_and_greatest() -> None:
@@ -54,7 +56,7 @@ def test_a_command_is_timed(tmp_path: Path) -> None:
 
 
 def test_the_machine_has_no_name() -> None:
-    assert set(machine.machine()) == {"cores", "processor", "memory_gib", "system"}
+    assert set(machine()) == {"cores", "processor", "memory_gib", "system"}
 
 
 @pytest.mark.parametrize("module", [pages, peer], ids=["pages", "peer"])

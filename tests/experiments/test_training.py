@@ -33,7 +33,9 @@ def training(saved: Checkpoint | None = None, *, steps: int = STEPS, pause: floa
     with torch.no_grad():
         for number, parameter in enumerate(model.parameters()):
             parameter.copy_(torch.randn(parameter.shape, generator=torch.Generator().manual_seed(number)))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    matrices = [one for one in model.parameters() if one.ndim == 2]
+    others = [one for one in model.parameters() if one.ndim == 1]
+    optimizers = (torch.optim.Muon(matrices, lr=1e-2), torch.optim.AdamW(others, lr=1e-2))
 
     def loss(step: int) -> Tensor:
         time.sleep(pause)
@@ -41,11 +43,11 @@ def training(saved: Checkpoint | None = None, *, steps: int = STEPS, pause: floa
         X = torch.randn(16, 4)
         return ((model(X)[:, 0] - X.sum(dim=1)) ** 2).mean()
 
-    def rate(step: int) -> float:
-        return 1e-2 * (1 - step / steps)
+    def factor(step: int) -> float:
+        return 1 - step / steps
 
     return Training(
-        model, optimizer, loss, steps, every=50, rate=rate, max_norm=1.0, checkpoint=saved, save_every=0.02
+        model, optimizers, loss, steps, 50, factor, max_norm=1.0, checkpoint=saved, save_every=0.02
     )
 
 

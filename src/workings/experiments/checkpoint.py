@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,25 +63,29 @@ class Checkpoint:
         self.file.unlink(missing_ok=True)
 
 
-def tensors_of(model: nn.Module, optimizer: Optimizer) -> dict[str, Tensor]:
-    """The tensors of a model and its optimizer, by names that :func:`put_back` understands."""
+def tensors_of(model: nn.Module, optimizers: Sequence[Optimizer]) -> dict[str, Tensor]:
+    """The tensors of a model and its optimizers, by names that :func:`put_back` understands."""
     found = {f"model.{name}": value for name, value in model.state_dict().items()}
-    for number, entries in optimizer.state_dict()["state"].items():
-        found |= {f"optimizer.{number}.{name}": torch.as_tensor(value) for name, value in entries.items()}
+    for place, optimizer in enumerate(optimizers):
+        for number, entries in optimizer.state_dict()["state"].items():
+            for name, value in entries.items():
+                found[f"{place}.{number}.{name}"] = torch.as_tensor(value)
     return found
 
 
-def put_back(tensors: Mapping[str, Tensor], model: nn.Module, optimizer: Optimizer) -> None:
-    """Give a model and its optimizer the tensors that :func:`tensors_of` took from their like."""
-    parts: dict[str, dict[str, Tensor]] = {"model": {}, "optimizer": {}}
-    for name, value in tensors.items():
-        owner, _, rest = name.partition(".")
-        parts[owner][rest] = value
-    model.load_state_dict(parts["model"])
-    entries: dict[int, dict[str, Tensor]] = {}
-    for name, value in parts["optimizer"].items():
-        number, _, kind = name.partition(".")
-        entries.setdefault(int(number), {})[kind] = value
-    whole = optimizer.state_dict()
-    whole["state"] = entries
-    optimizer.load_state_dict(whole)
+def put_back(tensors: Mapping[str, Tensor], model: nn.Module, optimizers: Sequence[Optimizer]) -> None:
+    """Give a model and its optimizers the tensors that :func:`tensors_of` took from their like."""
+    inside = "model."
+    model.load_state_dict(
+        {name.removeprefix(inside): value for name, value in tensors.items() if name.startswith(inside)}
+    )
+    for place, optimizer in enumerate(optimizers):
+        entries: dict[int, dict[str, Tensor]] = {}
+        for whole_name, value in tensors.items():
+            owner, _, rest = whole_name.partition(".")
+            if owner == str(place):
+                number, _, name = rest.partition(".")
+                entries.setdefault(int(number), {})[name] = value
+        state = optimizer.state_dict()
+        state["state"] = entries
+        optimizer.load_state_dict(state)

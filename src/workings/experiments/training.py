@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -30,16 +30,16 @@ class Training:
     """A run of ``steps`` steps.
 
     ``loss`` gives the loss of a step; whatever it draws, it draws by the number of the step alone, so that
-    a run that was broken off goes on as if nothing had happened. ``rate`` gives a step's learning rate,
-    ``evaluate`` a number to watch, measured with the model in evaluation mode.
+    a run that was broken off goes on as if nothing had happened. ``factor`` multiplies the learning rates of
+    a step, ``evaluate`` gives a number to watch, measured with the model in evaluation mode.
     """
 
     model: nn.Module
-    optimizer: Optimizer
+    optimizers: Sequence[Optimizer]
     loss: Callable[[int], Tensor]
     steps: int
     every: int
-    rate: Callable[[int], float] | None = None
+    factor: Callable[[int], float] | None = None
     evaluate: Callable[[], float] | None = None
     max_norm: float = 0.0
     checkpoint: Checkpoint | None = None
@@ -90,15 +90,17 @@ class Training:
 
     def _step(self, step: int) -> Tensor:
         self.model.train()
-        if self.rate:
-            for group in self.optimizer.param_groups:
-                group["lr"] = self.rate(step)
-        self.optimizer.zero_grad(set_to_none=True)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                peak = group.setdefault("initial_lr", group["lr"])
+                group["lr"] = peak * (self.factor(step) if self.factor else 1.0)
+            optimizer.zero_grad(set_to_none=True)
         loss = self.loss(step)
         loss.backward()
         if self.max_norm:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.max_norm)
-        self.optimizer.step()
+        for optimizer in self.optimizers:
+            optimizer.step()
         return loss.detach()
 
     def _note(self, curve: Curve, step: int, value: float) -> None:
@@ -112,9 +114,9 @@ class Training:
         state = self.checkpoint.load() if self.checkpoint else None
         if state is None:
             return Curve(), 0
-        put_back(state.tensors, self.model, self.optimizer)
+        put_back(state.tensors, self.model, self.optimizers)
         return Curve(**state.rest["curve"]), int(state.rest["step"])
 
     def _save(self, checkpoint: Checkpoint, step: int, curve: Curve) -> None:
         rest = {"step": step, "curve": vars(curve)}
-        checkpoint.save(State(tensors_of(self.model, self.optimizer), rest))
+        checkpoint.save(State(tensors_of(self.model, self.optimizers), rest))

@@ -15,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from workings.site.module import PACKAGE, Module, NotThereError, imports_within, load, module_path, nodes_of
-from workings.site.module import SRC as SRC  # benchmarks/parts.py imports it from here
 
 
 @dataclass(frozen=True)
