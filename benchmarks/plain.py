@@ -18,6 +18,7 @@ _ARTICLE = re.compile(r'<article class="md-content__inner md-typeset">(?P<body>.
 _HEADING = re.compile(r'<h(?P<level>[1-6]) id="(?P<id>[^"]+)">(?P<text>.*?)</h[1-6]>', re.DOTALL)
 _PERMALINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
 END = "<!-- finished -->"
+_LAB = re.compile(r"(?<=labs/)(\w+)\.py$")
 _VOID = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
 
 
@@ -81,9 +82,10 @@ def _outermost_headings(body: str) -> list[int]:
 
 
 def configuration(text: str) -> str:
-    """``mkdocs.yml`` without the project's own extensions and fences, and with nothing of it to watch."""
-    lines = [line for line in text.splitlines() if not line.startswith("watch:")]
-    kept = [line for line in lines if OWN not in line and "custom_fences" not in line]
+    """``mkdocs.yml`` without what is the project's own: extensions, fences, labs, things to watch."""
+    lines = [line for line in text.splitlines() if not line.startswith(("watch:", "hooks:"))]
+    own = (OWN, "custom_fences", "mkdocs-jupyter")
+    kept = [_LAB.sub(r"\1.md", line) for line in lines if not any(word in line for word in own)]
     return "\n".join(line.rstrip(":") if "pymdownx.superfences" in line else line for line in kept) + "\n"
 
 
@@ -93,6 +95,8 @@ def make(tree: Path, site: Path, place: Path) -> Path:
     if (tree / "overrides").is_dir():
         shutil.copytree(tree / "overrides", place / "overrides")
     (place / "mkdocs.yml").write_text(configuration((tree / "mkdocs.yml").read_text("utf-8")), "utf-8")
+    for lab in (place / "docs" / "labs").glob("*.py"):
+        lab.rename(lab.with_suffix(".md"))
     for source in sorted((place / "docs").rglob("*.md")):
         name = source.relative_to(place / "docs")
         folder = name.parent if name.stem == "index" else name.with_suffix("")

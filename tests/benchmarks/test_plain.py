@@ -43,6 +43,12 @@ def test_a_page_without_an_article_is_refused() -> None:
 
 def test_the_plain_settings_know_nothing_of_the_project() -> None:
     settings = """watch: [src, snippets]
+hooks: [src/own.py]
+nav:
+  - Letters: labs/letters.py
+plugins:
+  - mkdocs-jupyter: { execute: false }
+  - search
 extra_css:
   - assets/workings.css
 markdown_extensions:
@@ -53,6 +59,7 @@ markdown_extensions:
   - workings.site.extension
 """
     assert plain.configuration(settings) == (
+        "nav:\n  - Letters: labs/letters.md\nplugins:\n  - search\n"
         "extra_css:\n  - assets/workings.css\nmarkdown_extensions:\n"
         "  - toc: { permalink: true }\n  - pymdownx.superfences\n"
     )
