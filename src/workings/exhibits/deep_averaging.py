@@ -13,7 +13,6 @@ from workings.data.record import record
 from workings.data.small_reviews import small_reviews
 from workings.exhibits.drawing import FAINT, INK, SERIES, Figure, canvas
 from workings.exhibits.exhibit import Cell, Table, exhibit
-from workings.experiments.deep_averaging import LONGEST
 from workings.models.deep_averaging import scores_of
 from workings.models.review_measures import anatomy
 
@@ -116,7 +115,7 @@ def _figure(found: Sequence[Mapping[str, Any]]) -> Figure:
 def five() -> Figure:
     """Draw five errors on real reviews, word by word."""
     figure = _figure(measured()["five"])
-    return Figure(figure.drawing, figure.alt, {**figure.values, "longest": LONGEST})
+    return Figure(figure.drawing, figure.alt, {**figure.values, "longest": measured()["longest"]})
 
 
 def small_five() -> list[dict[str, Any]]:

@@ -45,6 +45,7 @@ def run() -> dict[str, Any]:
         "accuracy": {name: [one[name] for one in runs] for name in names},
         "same_split": _same_split(reviews),
         "errors": len(wrong),
+        "longest": LONGEST,
         "bayes_wrong_too": float(np.mean((first["bayes_scores"] > 0)[wrong] != labels[wrong])),
         "five": [
             anatomy(first["model"], first["words"][one], texts[one], bool(labels[one]))
