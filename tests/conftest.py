@@ -14,6 +14,10 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
+
+settings.register_profile("workings", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("workings")
 
 ROOT = Path(__file__).resolve().parents[1]
 PLANTED = Path(__file__).with_name("planted")
