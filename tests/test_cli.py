@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Built, Site
 
-COMMANDS = ("run", "claims", "problems", "errata", "standalone", "build")
+COMMANDS = ("run", "claims", "problems", "errata", "standalone", "record", "build")
 
 
 def as_json(built: Built) -> Any:

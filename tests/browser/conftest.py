@@ -20,22 +20,14 @@ from urllib.parse import unquote, urlsplit
 
 import axe_core_python
 import pytest
+from benchmarks.pages import FLAGS as MEASURED_WITH
 from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "http://127.0.0.1:8000"  # where the build believes that it is published
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-    "--force-prefers-reduced-motion",
-]
+FLAGS = [*MEASURED_WITH, "--force-prefers-reduced-motion"]
 CHAPTER = "attention/scaled-attention/"
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt"}
 

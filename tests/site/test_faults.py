@@ -523,7 +523,11 @@ BAD_DIRECTIVES = {
         0,
         "no gone in workings.claims.small",
     ),
-    "problems_of_no_page": ("/// problems | problems/gone\n///", 0, "no page docs/problems/gone.md"),
+    "questions_of_no_chapter": (
+        "/// questions | chapter gone\n///",
+        0,
+        "no questions of chapter 'gone'; there are small",
+    ),
     "questions_of_no_document": (
         "/// questions | document 007\n///",
         0,

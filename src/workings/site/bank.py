@@ -1,4 +1,4 @@
-"""The blocks of the problem bank: a problem with its hint and answer, and lists of problems and questions."""
+"""The blocks of the problem bank: a problem with its hint and answer, tables of questions and of errata."""
 
 from __future__ import annotations
 
@@ -60,24 +60,6 @@ class Answer(Hint):
 
     NAME = "answer"
     WORDS = "Answer"
-
-
-class Problems(Directive):
-    """A list of the problems of a page, as links."""
-
-    NAME = "problems"
-
-    def on_create(self, parent: etree.Element) -> etree.Element:
-        """One line a problem."""
-        listed = etree.SubElement(parent, "ul", {"class": "problems"})
-        page = f"{self.argument}.md"
-        for directive in self.survey.pages[page].directives:
-            if directive.name == "problem":
-                target = self.link(f"{page}#{directive.argument}")
-                link = element("a", "", directive.options["title"], href=target)
-                listed.append(element("li", "", "", verbatim("code", "", directive.argument), link))
-                listed[-1][0].tail = " "
-        return listed
 
 
 class Questions(Directive):
@@ -159,4 +141,4 @@ def _table(
     return box
 
 
-BLOCKS = (ProblemBlock, Hint, Answer, Problems, Questions, Errata)
+BLOCKS = (ProblemBlock, Hint, Answer, Questions, Errata)

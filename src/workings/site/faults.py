@@ -53,8 +53,6 @@ def _failed(survey: Survey, directive: Directive) -> Iterator[Fault]:
             resolve(directive.argument)
         elif directive.name in ("claim", "erratum", "exhibit"):
             survey.code_page(Work("exhibit" if directive.name == "exhibit" else "claim", directive.argument))
-        elif directive.name == "problems" and f"{directive.argument}.md" not in survey.pages:
-            raise NotThereError(f"no page docs/{directive.argument}.md")
         elif directive.name == "questions":
             _answered(survey, directive.argument)
         elif directive.name == "errata" and not any(

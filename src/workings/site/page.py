@@ -26,7 +26,6 @@ DIRECTIVES: dict[str, tuple[str, dict[str, type]]] = {
     "erratum": ("an erratum", {}),
     "exhibit": ("an exhibit", {"arguments": dict, "stale": bool}),
     "problem": ("a question id", {"title": str, "claims": list}),
-    "problems": ("a page of docs/problems", {}),
     "questions": ("document 00N, kind NAME or chapter NAME", {}),
     "errata": ("document 00N, kind NAME or chapter NAME", {}),
     "cell": ("a number (in labs alone, where # %% writes it)", {}),

@@ -37,7 +37,7 @@ def pages() -> list[Page]:
 
 
 def _lab(path: Path) -> Page:
-    script = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    script = lab.script_of(path.relative_to(DOCS).as_posix())
     page = scan(path, lab.as_markdown(script))
     page.script = script
     page.faults += lab.faults(script)
