@@ -113,18 +113,16 @@ class Errata(Directive):
             for question in selected(self.argument)
             for place in self.survey.errata_of(question.id)
         ]
-        return _table(parent, {"Question": "", "Published": "", "How sure": ""}, rows)
+        return _table(parent, {"Question": "", "Published": ""}, rows)
 
     def _cells(self, question: Question, place: str) -> list[etree.Element]:
         result = self.survey.result(Work("claim", place.partition("#")[2]))
         asked = self.survey.problem_link(question.id)
-        return [
-            verbatim("a", "", question.id, href=self.link(asked))
-            if asked
-            else verbatim("span", "", question.id),
-            element("span", "", result["statement"]),
-            verbatim("a", "", result["certainty"], href=self.link(place)),
-        ]
+        name = (
+            verbatim("a", "", question.id, href=self.link(asked)) if asked else verbatim("b", "", question.id)
+        )
+        sure = verbatim("a", "", result["certainty"], href=self.link(place))
+        return [element("span", "", "", name, element("br"), sure), element("span", "", result["statement"])]
 
 
 def _table(
