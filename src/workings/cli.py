@@ -18,7 +18,7 @@ from workings.site.census import declared
 from workings.site.copying import standalone as standalone_form
 from workings.site.faults import faults
 from workings.site.module import NotThereError
-from workings.site.recording import experiments, make, stale
+from workings.site.recording import Order, experiments, record_all, stale, unfit
 from workings.site.run import Outcome, results
 from workings.site.scan import pages
 from workings.site.work import Work
@@ -34,14 +34,23 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable key
 Jobs = Annotated[int | None, typer.Option(min=1, help="How many worker processes; by default one a core.")]
 Force = Annotated[bool, typer.Option(help="Compute everything again, fresh or not.")]
 Device = Annotated[str, typer.Option(help="Where Torch runs: cpu, cuda or auto.", envvar="WORKINGS_DEVICE")]
+Scheduler = Annotated[
+    str, typer.Option(help="A Dask scheduler whose workers do the work.", envvar="WORKINGS_SCHEDULER")
+]
 
 out = Console(soft_wrap=True, highlight=False)
 
 
 @app.command()
-def run(jobs: Jobs = None, force: Force = False, device: Device = "cpu", as_json: AsJson = False) -> None:
+def run(
+    jobs: Jobs = None,
+    force: Force = False,
+    device: Device = "cpu",
+    scheduler: Scheduler = "",
+    as_json: AsJson = False,
+) -> None:
     """Compute whatever the pages need and is stale; say what is wrong, page by page and line by line."""
-    _choose(device)
+    _choose(device, scheduler)
     survey = site.take(jobs=jobs, force=force, bar=not as_json)
     wrong = [(page, fault) for page in survey.pages.values() for fault in faults(survey, page)]
     ran = [work.label for work, outcome in survey.outcomes.items() if outcome.ran]
@@ -58,9 +67,15 @@ def run(jobs: Jobs = None, force: Force = False, device: Device = "cpu", as_json
 
 
 @app.command()
-def claims(jobs: Jobs = None, force: Force = False, device: Device = "cpu", as_json: AsJson = False) -> None:
+def claims(
+    jobs: Jobs = None,
+    force: Force = False,
+    device: Device = "cpu",
+    scheduler: Scheduler = "",
+    as_json: AsJson = False,
+) -> None:
     """Decide every claim and every erratum; exit with 1 if one does not come out as it must."""
-    _choose(device)
+    _choose(device, scheduler)
     rows = _decided("claim", jobs, force, not as_json) + _decided("erratum", jobs, force, not as_json)
     if as_json:
         _print_json(rows)
@@ -140,31 +155,45 @@ def standalone(
 def record(
     name: Annotated[str, typer.Argument(help="An experiment: a file of src/workings/experiments.")] = "",
     every: Annotated[bool, typer.Option("--all", help="Run each experiment whose record is stale.")] = False,
+    preset: Annotated[str, typer.Option(help="full: what pages show; quick: a trial of seconds.")] = "full",
+    seed: Annotated[int | None, typer.Option(help="Another seed than the preset's own.")] = None,
     device: Device = "cpu",
+    scheduler: Scheduler = "",
     as_json: AsJson = False,
 ) -> None:
-    """Run long experiments and keep their results in docs/records, with where they come from."""
+    """Run long experiments and keep their results, with where they come from.
+
+    Full runs go to docs/records, where pages read them; runs by another preset or seed to .workings/records.
+    """
     if bool(name) == every:
         raise ClickException(f"name an experiment, or say --all; there are {', '.join(experiments())}")
-    _choose(device)
+    _choose(device, scheduler)
+    wanted = stale() if every else [Order(name)]
+    orders = [Order(one.name, preset, seed) for one in wanted]
+    passed_over = [words for one in orders if every and (words := unfit(one))]
     written = []
-    for one in stale() if every else [name]:
-        try:
-            written.append(str(make(one)))
-        except (LookupError, ValueError) as error:
-            raise ClickException(f"{one}: {error.args[0]}") from error
-        if not as_json:
-            out.print(f"wrote {written[-1]}", markup=False)
+    try:
+        for path in record_all([one for one in orders if not (every and unfit(one))]):
+            written.append(str(path))
+            if not as_json:
+                out.print(f"wrote {path}", markup=False)
+    except (LookupError, ValueError) as error:
+        raise ClickException(str(error.args[0])) from error
     if as_json:
-        _print_json({"written": written})
-    elif not written:
-        out.print("every record is of the code as it stands")
+        _print_json({"written": written, "passed_over": passed_over})
+    else:
+        for words in passed_over:
+            out.print(f"passed over: {words}", markup=False)
+        if not orders:
+            out.print("every record is of the code as it stands")
 
 
 @app.command()
-def build(jobs: Jobs = None, device: Device = "cpu", as_json: AsJson = False) -> None:
+def build(
+    jobs: Jobs = None, device: Device = "cpu", scheduler: Scheduler = "", as_json: AsJson = False
+) -> None:
     """Build the site strictly beside the old one, and put it in its place when it is whole."""
-    _choose(device)
+    _choose(device, scheduler)
     place = build_site(jobs=jobs, quiet=as_json)
     if as_json:
         _print_json({"site": str(place)})
@@ -172,7 +201,7 @@ def build(jobs: Jobs = None, device: Device = "cpu", as_json: AsJson = False) ->
         out.print(f"The site is in {place}", markup=False)
 
 
-def _choose(device: str) -> None:
+def _choose(device: str, scheduler: str) -> None:
     if device not in ("cpu", "cuda", "auto"):
         raise ClickException(f"--device must be cpu, cuda or auto, got {device!r}")
     if device != "cpu":
@@ -183,6 +212,7 @@ def _choose(device: str) -> None:
             raise ClickException("--device is cuda, but this Torch sees no CUDA device")
         device = "cuda" if present else "cpu"
     os.environ["WORKINGS_DEVICE"] = device
+    os.environ["WORKINGS_SCHEDULER"] = scheduler
 
 
 def _decided(kind: str, jobs: int | None, force: bool, bar: bool) -> list[dict[str, Any]]:

@@ -37,11 +37,11 @@ def training(saved: Checkpoint | None = None, *, steps: int = STEPS, pause: floa
     others = [one for one in model.parameters() if one.ndim == 1]
     optimizers = (torch.optim.Muon(matrices, lr=1e-2), torch.optim.AdamW(others, lr=1e-2))
 
-    def loss(step: int) -> Tensor:
+    def loss(called: nn.Module, step: int) -> Tensor:
         time.sleep(pause)
         torch.manual_seed(step)  # of the batch and of the dropout
         X = torch.randn(16, 4)
-        return ((model(X)[:, 0] - X.sum(dim=1)) ** 2).mean()
+        return ((called(X)[:, 0] - X.sum(dim=1)) ** 2).mean()
 
     def factor(step: int) -> float:
         return 1 - step / steps
@@ -86,7 +86,7 @@ def test_a_curve_goes_on_where_it_stopped(tmp_path: Path) -> None:
     saved = checkpoint(tmp_path)
     run = training(saved)
     curve = Curve([50], [1.5], [], 3.0)
-    run._save(saved, 60, curve)
+    run._save(60, curve)
     again = training(saved).run()
     assert again.steps == [50, *range(100, STEPS + 1, 50)]
     assert again.losses[0] == 1.5
@@ -117,7 +117,7 @@ def test_a_save_that_fails_leaves_the_last_one(tmp_path: Path) -> None:
 
 def test_divergence_is_said() -> None:
     run = training(steps=50)
-    run.loss = lambda step: sum(one.sum() for one in run.model.parameters()) * torch.tensor(torch.inf)
+    run.loss = lambda _, step: sum(one.sum() for one in run.model.parameters()) * torch.tensor(torch.inf)
     with pytest.raises(ValueError, match=r"the loss of step 49 is (nan|inf)"):
         run.run()
 

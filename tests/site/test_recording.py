@@ -9,16 +9,27 @@ from tests.conftest import Site
 
 EXPERIMENT = '''"""A small experiment."""
 
+from dataclasses import dataclass
+
 from workings.byhand.small import __NAME__
 from workings.data.corpora import corpus
+from workings.experiments.checkpoint import Checkpoints
 from workings.experiments.experiment import experiment
 
 
-@experiment(data=("sacrebleu_tests/bleu_cases.json",))
-def run() -> dict[str, int]:
+@dataclass(frozen=True)
+class Config:
+    """What decides the run."""
+
+    seed: int = 3
+    times: int = 1
+
+
+@experiment(data=("sacrebleu_tests/bleu_cases.json",), full=Config(), quick=Config(times=10))
+def run(config: Config, checkpoints: Checkpoints) -> dict[str, int]:
     """Count the lines of a real file."""
     lines = corpus("sacrebleu_tests/bleu_cases.json").read_text("utf-8").splitlines()
-    return {"lines": len(lines), "known": callable(__NAME__)}
+    return {"lines": config.times * len(lines), "known": callable(__NAME__), "seed": config.seed}
 '''
 EXHIBIT = '''
 
@@ -30,6 +41,7 @@ def counted() -> Table:
     values = record("counted").values
     return Table(["lines"], [[values["lines"]]], head=0, values=values)
 '''
+MACHINERY = ("__init__.py", "experiment.py", "checkpoint.py", "processes.py", "training.py", "counted.py")
 PATH = "sacrebleu_tests/bleu_cases.json"
 
 
@@ -51,20 +63,21 @@ def experimental(site: Site) -> Site:
     return site
 
 
-def kept(site: Site) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((site.root / "docs/records/counted.json").read_text("utf-8"))
+def kept(site: Site, path: str = "docs/records/counted.json") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((site.root / path).read_text("utf-8"))
     return found
 
 
-def record(site: Site, name: str = "counted", folder: str = "data") -> tuple[int, str]:
-    done = site.workings("record", name, WORKINGS_DATA=str(site.root / folder))
-    return done.code, done.said
+def record(site: Site, *words: str, name: str = "counted", folder: str = "data") -> tuple[int, str]:
+    done = site.workings("record", name, *words, WORKINGS_DATA=str(site.root / folder))
+    return done.code, " ".join(done.said.split())
 
 
 def test_a_record_is_made_shown_and_refused_when_its_code_changes(experimental: Site) -> None:
     assert record(experimental)[0] == 0
     made = kept(experimental)
-    assert made["values"] == {"lines": 2, "known": True}
+    assert made["values"] == {"lines": 2, "known": True, "seed": 3}
+    assert made["config"] == {"seed": 3, "times": 1}
     assert list(made["data"]) == [PATH]
     assert made["again"] == "workings record counted"
     with experimental.exhibits.open("a", encoding="utf-8") as stream:
@@ -77,13 +90,40 @@ def test_a_record_is_made_shown_and_refused_when_its_code_changes(experimental: 
     experimental.fails(experimental.line("/// exhibit | small.counted"), "the record counted is stale")
 
 
+def test_another_preset_or_seed_is_kept_where_no_page_reads_it(experimental: Site) -> None:
+    assert record(experimental)[0] == 0
+    before = kept(experimental)
+    assert record(experimental, "--preset", "quick")[0] == 0
+    quick = kept(experimental, ".workings/records/counted-quick.json")
+    assert (quick["values"]["lines"], quick["again"]) == (20, "workings record counted --preset quick")
+    assert record(experimental, "--seed", "5")[0] == 0
+    seeded = kept(experimental, ".workings/records/counted-full-seed-5.json")
+    assert (seeded["values"]["seed"], seeded["again"]) == (5, "workings record counted --seed 5")
+    assert kept(experimental) == before
+    assert "the preset must be full or quick, got 'fast'" in record(experimental, "--preset", "fast")[1]
+
+
+def test_what_needs_cuda_is_passed_over_where_there_is_none(experimental: Site) -> None:
+    file = experimental.root / "src/workings/experiments/counted.py"
+    experimental.edit(file, "quick=Config(times=10))", "quick=Config(times=10), needs_cuda=True)")
+    code, said = record(experimental)
+    assert (code, "counted needs a CUDA device (its quick preset runs anywhere)" in said) == (1, True)
+    assert record(experimental, "--preset", "quick")[0] == 0
+    for path in file.parent.glob("*.py"):
+        if path.name not in MACHINERY:
+            path.unlink()
+    data = {"WORKINGS_DATA": str(experimental.root / "data")}
+    done = experimental.workings("record", "--all", **data)
+    assert (done.code, "passed over: counted needs a CUDA device" in done.said) == (0, True)
+
+
 def test_damaged_data_leaves_the_old_record(experimental: Site) -> None:
     assert record(experimental)[0] == 0
     before = kept(experimental)
     (experimental.root / "data" / PATH).write_bytes(b"one\n")
     code, said = record(experimental)
     assert code == 1
-    assert f"{PATH} below WORKINGS_DATA should have the sha256" in " ".join(said.split())
+    assert f"{PATH} below WORKINGS_DATA should have the sha256" in said
     assert kept(experimental) == before
     assert not list((experimental.root / "docs/records").glob(".part-*"))
 
@@ -91,15 +131,15 @@ def test_damaged_data_leaves_the_old_record(experimental: Site) -> None:
 def test_missing_data_and_a_missing_experiment_are_one_sentence(experimental: Site) -> None:
     code, said = record(experimental, folder="elsewhere")
     assert (code, "Traceback" in said) == (1, False)
-    assert f"{PATH} cannot be downloaded as it is" in " ".join(said.split())
+    assert f"{PATH} cannot be downloaded as it is" in said
     code, said = record(experimental, name="nothing")
     assert (code, "Traceback" in said) == (1, False)
-    assert "no experiment 'nothing'; there are" in " ".join(said.split())
+    assert "no experiment 'nothing'; there are" in said
 
 
 def test_all_means_what_is_stale(experimental: Site) -> None:
     for path in (experimental.root / "src/workings/experiments").glob("*.py"):
-        if path.name not in ("__init__.py", "experiment.py", "counted.py"):
+        if path.name not in MACHINERY:
             path.unlink()
     data = {"WORKINGS_DATA": str(experimental.root / "data")}
     assert "wrote " in experimental.workings("record", "--all", **data).said

@@ -18,7 +18,7 @@ class Record:
     ``covers`` names the code that decides the result: files below the project (``benchmarks/*.py``) or
     functions of the package (``experiments.lstm.run``), whose import closures then count. ``key`` is the
     digest of that code when the run was made, ``again`` the command that makes it anew, ``data`` the digest
-    of each file that it read.
+    of each file that it read, ``config`` the settings of the run, its seed among them.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Record:
     seconds: float
     values: Mapping[str, Any]
     data: Mapping[str, str] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a record that covers no code or holds no values."""

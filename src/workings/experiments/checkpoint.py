@@ -1,12 +1,15 @@
-"""The state of an unfinished run on disk: whole or not there, whenever the run is killed."""
+"""The states of an unfinished experiment on disk: each whole or not there, whenever it is killed."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +30,14 @@ class State:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The file of one run. ``key`` names what the run depends on: a state of another key is not taken up."""
+    """The file of one run. ``key`` names what the run depends on: a state of another key is not taken up.
+
+    ``spent`` tells how long the whole experiment has run, earlier tries included; each state keeps it.
+    """
 
     file: Path
     key: str
+    spent: Callable[[], float] = lambda: 0.0
 
     def load(self) -> State | None:
         """The state that was saved last, if there is one and it is of this run."""
@@ -52,15 +59,41 @@ class Checkpoint:
         os.close(handle)
         try:
             tensors = {name: value.detach().cpu().contiguous() for name, value in state.tensors.items()}
-            save_file(tensors, temporary, {"rest": json.dumps({**state.rest, "key": self.key})})
+            save_file(
+                tensors,
+                temporary,
+                {"rest": json.dumps({**state.rest, "key": self.key, "spent": self.spent()})},
+            )
             Path(temporary).replace(self.file)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
 
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """The states of an experiment's parts: a file each in one folder, gone when the record is written."""
+
+    folder: Path
+    key: str
+    begun: float = field(default_factory=time.perf_counter)
+
+    def of(self, part: str) -> Checkpoint:
+        """Give the checkpoint of a part, such as one of several trainings."""
+        return Checkpoint(self.folder / f"{part}.safetensors", self.key, self.spent)
+
+    def spent(self) -> float:
+        """How long the experiment has run, in seconds: this try, and what earlier ones had saved."""
+        return self._before + time.perf_counter() - self.begun
+
+    @cached_property
+    def _before(self) -> float:
+        states = [Checkpoint(file, self.key).load() for file in self.folder.glob("*.safetensors")]
+        return max((float(one.rest["spent"]) for one in states if one), default=0.0)
+
     def remove(self) -> None:
-        """Forget the state: the run is done."""
-        self.file.unlink(missing_ok=True)
+        """Forget all states: the experiment is done."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def tensors_of(model: nn.Module, optimizers: Sequence[Optimizer]) -> dict[str, Tensor]:

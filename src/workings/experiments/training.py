@@ -1,4 +1,4 @@
-"""One loop for every model that an experiment trains: resumable, with a bar and a curve."""
+"""One loop for every model that an experiment trains: resumable, with a bar and a curve, in many processes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from workings.experiments.checkpoint import Checkpoint, State, put_back, tensors_of
+from workings.experiments.processes import first, joined, mean
 
 
 @dataclass
@@ -29,14 +30,15 @@ class Curve:
 class Training:
     """A run of ``steps`` steps.
 
-    ``loss`` gives the loss of a step; whatever it draws, it draws by the number of the step alone, so that
-    a run that was broken off goes on as if nothing had happened. ``factor`` multiplies the learning rates of
-    a step, ``evaluate`` gives a number to watch, measured with the model in evaluation mode.
+    ``loss`` gives the loss of a step from the model to call and the number of the step; whatever it draws, it
+    draws by that number alone, so that a run that was broken off goes on as if nothing had happened.
+    ``factor`` multiplies the learning rates of a step, ``evaluate`` gives a number to watch, measured with
+    the model in evaluation mode.
     """
 
     model: nn.Module
     optimizers: Sequence[Optimizer]
-    loss: Callable[[int], Tensor]
+    loss: Callable[[nn.Module, int], Tensor]
     steps: int
     every: int
     factor: Callable[[int], float] | None = None
@@ -44,6 +46,7 @@ class Training:
     max_norm: float = 0.0
     checkpoint: Checkpoint | None = None
     save_every: float = 30.0  # seconds
+    name: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a run without steps."""
@@ -57,45 +60,44 @@ class Training:
         ------
         ValueError : the loss is no longer finite.
         """
-        curve, first = self._begin()
-        saved = time.perf_counter()
+        curve, begun = self._begin()
+        called, saved = joined(self.model), time.perf_counter()
         bar = Progress(
-            TextColumn("{task.fields[loss]:.3f}"),
+            TextColumn("{task.description} {task.fields[loss]:.3f}"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[speed]:.1f} steps/s"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
+            disable=not first(),
         )
         with bar:
-            task = bar.add_task("", total=self.steps, completed=first, loss=math.nan, speed=0.0)
-            for step in range(first, self.steps):
+            task = bar.add_task(self.name, total=self.steps, completed=begun, loss=math.nan, speed=0.0)
+            for step in range(begun, self.steps):
                 start = time.perf_counter()
-                loss = self._step(step)
-                if (step + 1) % self.every == 0 or step + 1 == self.steps:
-                    value = loss.item()
+                loss = self._step(called, step)
+                noted = (step + 1) % self.every == 0 or step + 1 == self.steps
+                value = mean(loss.item()) if noted else math.nan  # the device has finished its work by then
+                curve.seconds += time.perf_counter() - start
+                if noted:
                     if not math.isfinite(value):
                         raise ValueError(f"the loss of step {step} is {value}: the run has diverged")
-                    curve.seconds += time.perf_counter() - start
                     self._note(curve, step + 1, value)
                     bar.update(task, loss=value)
-                else:
-                    curve.seconds += time.perf_counter() - start
-                speed = (step + 1) / max(curve.seconds, 1e-9)
-                bar.update(task, completed=step + 1, speed=speed)
-                if self.checkpoint and time.perf_counter() - saved >= self.save_every:
-                    self._save(self.checkpoint, step + 1, curve)
+                bar.update(task, completed=step + 1, speed=(step + 1) / max(curve.seconds, 1e-9))
+                if time.perf_counter() - saved >= self.save_every or step + 1 == self.steps:
+                    self._save(step + 1, curve)
                     saved = time.perf_counter()
         return curve
 
-    def _step(self, step: int) -> Tensor:
-        self.model.train()
+    def _step(self, called: nn.Module, step: int) -> Tensor:
+        called.train()
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 peak = group.setdefault("initial_lr", group["lr"])
                 group["lr"] = peak * (self.factor(step) if self.factor else 1.0)
             optimizer.zero_grad(set_to_none=True)
-        loss = self.loss(step)
+        loss = self.loss(called, step)
         loss.backward()
         if self.max_norm:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.max_norm)
@@ -117,6 +119,7 @@ class Training:
         put_back(state.tensors, self.model, self.optimizers)
         return Curve(**state.rest["curve"]), int(state.rest["step"])
 
-    def _save(self, checkpoint: Checkpoint, step: int, curve: Curve) -> None:
-        rest = {"step": step, "curve": vars(curve)}
-        checkpoint.save(State(tensors_of(self.model, self.optimizers), rest))
+    def _save(self, step: int, curve: Curve) -> None:
+        if self.checkpoint and first():
+            rest = {"step": step, "curve": vars(curve)}
+            self.checkpoint.save(State(tensors_of(self.model, self.optimizers), rest))

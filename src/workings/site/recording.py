@@ -1,23 +1,71 @@
-"""Making a record: an experiment is run, and its result kept with the code, data and machine behind it."""
+"""Making records: experiments are run, and their results kept with the code, data and machine behind them."""
 
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 import pkgutil
-import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import workings.experiments
 from workings.data.corpora import corpus, sources
 from workings.data.machine import machine
 from workings.data.record import Record, path
+from workings.experiments.checkpoint import Checkpoints
 from workings.experiments.experiment import Experiment
+from workings.experiments.processes import first, together
 from workings.site.closure import closure_of
-from workings.site.freshness import versions
-from workings.site.module import PACKAGE, load
+from workings.site.cluster import cluster, scheduler
+from workings.site.freshness import device_kind, versions
+from workings.site.module import PACKAGE, ROOT, load
 from workings.site.record import code_key, wrong
 from workings.site.store import write_whole
+
+HOLD = ROOT / ".workings"
+
+
+@dataclass(frozen=True)
+class Order:
+    """One experiment to run, by a preset, with its own seed or another."""
+
+    name: str
+    preset: str = "full"
+    seed: int | None = None
+
+    @property
+    def module(self) -> str:
+        """Where the experiment stands."""
+        return f"{PACKAGE}.experiments.{self.name}"
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment itself."""
+        if self.name not in experiments():
+            raise LookupError(f"no experiment {self.name!r}; there are {', '.join(experiments())}")
+        found = getattr(import_module(self.module), "run", None)
+        if not isinstance(found, Experiment):
+            raise LookupError(f"experiments/{self.name}.py needs a function run under @experiment")
+        return found
+
+    @property
+    def command(self) -> str:
+        """What makes it again."""
+        preset = "" if self.preset == "full" else f" --preset {self.preset}"
+        return f"workings record {self.name}{preset}" + ("" if self.seed is None else f" --seed {self.seed}")
+
+    @property
+    def target(self) -> Path:
+        """The file of its record: pages show what the full preset gives with its own seed, nothing else."""
+        if self.preset == "full" and self.seed is None:
+            return path(self.name)
+        seed = "" if self.seed is None else f"-seed-{self.seed}"
+        return HOLD / "records" / f"{self.name}-{self.preset}{seed}.json"
 
 
 def experiments() -> list[str]:
@@ -26,9 +74,9 @@ def experiments() -> list[str]:
     return [name for name in names if "run" in load(f"{PACKAGE}.experiments.{name}").definitions]
 
 
-def stale() -> list[str]:
+def stale() -> list[Order]:
     """The experiments whose record is not there, damaged or not of the code as it stands."""
-    return [name for name in experiments() if _outdated(name)]
+    return [Order(name) for name in experiments() if _outdated(name)]
 
 
 def _outdated(name: str) -> bool:
@@ -38,45 +86,83 @@ def _outdated(name: str) -> bool:
         return True
 
 
-def make(name: str) -> Path:
-    """Run an experiment and write its record; an old one stays until the new one is whole.
+def unfit(order: Order) -> str:
+    """Why an experiment should not be run here; empty if it may be."""
+    if order.preset == "full" and order.experiment.needs_cuda and device_kind() == "cpu":
+        return f"{order.name} needs a CUDA device (its quick preset runs anywhere)"
+    return ""
+
+
+def record_all(orders: Sequence[Order]) -> Iterator[Path]:
+    """Run experiments, here or on a cluster, and write each record; an old one stays until the new is whole.
 
     Raises
     ------
     LookupError : there is no such experiment, or a file that it reads is not there.
-    ValueError : a file that it reads is damaged.
+    ValueError : a file that it reads is damaged, there is no such preset, or the device does not do.
     """
-    if name not in experiments():
-        raise LookupError(f"no experiment {name!r}; there are {', '.join(experiments())}")
-    module = f"{PACKAGE}.experiments.{name}"
-    experiment = getattr(import_module(module), "run", None)
-    if not isinstance(experiment, Experiment):
-        raise LookupError(f"experiments/{name}.py needs a function run under @experiment")
+    from joblib import Parallel, delayed
+
+    for order in orders:
+        order.experiment.config(order.preset, order.seed)
+        if words := unfit(order):
+            raise ValueError(words)
+    with ExitStack() as stack:
+        address = scheduler()
+        if address:
+            stack.enter_context(cluster(address))
+        runs = Parallel(n_jobs=-1 if address else 1, return_as="generator")
+        for order, record in zip(orders, runs(delayed(measured)(one) for one in orders), strict=True):
+            if record is not None:
+                order.target.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(order.target, record.text().encode())
+                _checkpoints(order, record.key).remove()
+                yield order.target
+
+
+def measured(order: Order) -> Record | None:
+    """Run an experiment to its end, from its checkpoints if it was killed; None if another process tells."""
+    experiment = order.experiment
     for file in experiment.data:
         corpus(file)
-    covers = (f"experiments.{name}.run",)
+    covers = (f"experiments.{order.name}.run",)
     key = code_key(covers)  # of the code that runs, should somebody edit it meanwhile
-    start = time.perf_counter()
-    values = experiment.run()
-    found = Record(
-        name=name,
+    config = experiment.config(order.preset, order.seed)
+    with together():
+        checkpoints = _checkpoints(order, key)
+        values = experiment.run(config, checkpoints)
+        if not first():
+            return None
+    return Record(
+        name=order.name,
         made=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        again=f"workings record {name}",
+        again=order.command,
         covers=covers,
         key=key,
         machine={**machine(), "device": _device()},
-        versions=versions(closure_of(module, "run").distributions),
-        seconds=round(time.perf_counter() - start, 1),
+        versions=versions(closure_of(order.module, "run").distributions),
+        seconds=round(checkpoints.spent(), 1),
         values=values,
         data={file: sources()[file].sha256 for file in experiment.data},
+        config=asdict(config),
     )
-    write_whole(path(name), found.text().encode())
-    return path(name)
+
+
+def _checkpoints(order: Order, key: str) -> Checkpoints:
+    """Where the states of a run are kept: of this code, these settings, data, versions and device alone."""
+    experiment = order.experiment
+    depends: list[Any] = [
+        key,
+        asdict(experiment.config(order.preset, order.seed)),
+        {file: sources()[file].sha256 for file in experiment.data},
+        versions(closure_of(order.module, "run").distributions),
+        device_kind(),
+    ]
+    digest = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
+    return Checkpoints(HOLD / "checkpoints" / f"{order.name}-{digest[:12]}", digest)
 
 
 def _device() -> str:
     import torch
 
-    from workings.models.device import device
-
-    return torch.cuda.get_device_name() if device().type == "cuda" else "CPU"
+    return torch.cuda.get_device_name() if device_kind() == "cuda" else "CPU"

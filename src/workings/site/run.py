@@ -17,6 +17,7 @@ from typing import Any
 
 from workings.site import store
 from workings.site.closure import at_once, closure_of_code
+from workings.site.cluster import cluster, compute_there, scheduler
 from workings.site.compute import compute
 from workings.site.module import PACKAGE, ROOT, NotThereError
 from workings.site.work import Work
@@ -84,18 +85,22 @@ def _run(stale: dict[Work, str], jobs: int, bar: bool) -> dict[Work, Outcome]:
     """Run in parallel; what ran while a worker died is run again, alone, to see whose fault it was."""
     outcomes: dict[Work, Outcome] = {}
     suspects: set[Work] = set()
-    silent_deaths = 0
+    silent_deaths, address = 0, scheduler()
     with tempfile.TemporaryDirectory(prefix="workings-") as folder, _Progress(len(stale), bar) as advance:
         notes = {work: Path(folder) / str(number) for number, work in enumerate(stale)}
         while waiting := [work for work in stale if work not in outcomes]:
             alone = [work for work in waiting if work in suspects][:1]
             blamed: dict[Work, str] = {}
             try:
-                for work, result in _parallel(alone or waiting, notes, jobs):
+                asked = {work: stale[work] for work in alone or waiting}
+                for work, result in _parallel(asked, notes, jobs, address):
                     if done := _done(work, result, stale):
                         outcomes[work] = done
                         advance(work.label)
             except BrokenProcessPool:
+                if address:  # here we see which work it was
+                    address = ""
+                    continue
                 running = _running({work: notes[work] for work in waiting if work not in outcomes})
                 blamed = {work: _hung(words) for work, words in running.items() if words}
                 silent_deaths += not running
@@ -111,13 +116,20 @@ def _run(stale: dict[Work, str], jobs: int, bar: bool) -> dict[Work, Outcome]:
     return outcomes
 
 
-def _parallel(works: list[Work], notes: dict[Work, Path], jobs: int) -> Iterator[tuple[Work, dict[str, Any]]]:
+def _parallel(
+    works: dict[Work, str], notes: dict[Work, Path], jobs: int, address: str
+) -> Iterator[tuple[Work, dict[str, Any]]]:
     from joblib import Parallel, delayed
     from joblib.externals.loky import get_reusable_executor
 
-    runs = Parallel(
-        n_jobs=max(2, min(jobs, len(works))), backend="loky", return_as="generator_unordered", batch_size=1
-    )
+    unordered = {"return_as": "generator_unordered", "batch_size": 1}
+    if address:
+        with cluster(address):
+            runs = Parallel(n_jobs=-1, **unordered)
+            device = os.environ.get("WORKINGS_DEVICE", "cpu")
+            yield from runs(delayed(compute_there)(work, key, device) for work, key in works.items())
+        return
+    runs = Parallel(n_jobs=max(2, min(jobs, len(works))), backend="loky", **unordered)
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs")  # it is replaced
     try:
         yield from runs(delayed(_labelled)(work, notes[work]) for work in works)

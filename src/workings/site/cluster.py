@@ -1,0 +1,86 @@
+"""An existing Dask cluster in the place of this machine's worker processes: ``--scheduler ADDRESS``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from click import ClickException
+
+from workings.site.compute import compute
+from workings.site.module import PACKAGE, NotThereError
+from workings.site.work import Work
+
+
+def scheduler() -> str:
+    """The address of the cluster to use; empty for this machine alone."""
+    return os.environ.get("WORKINGS_SCHEDULER", "")
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[None]:
+    """Let joblib send its calls to the workers of a cluster, each of which imports the package anew.
+
+    A work whose worker dies is given to another; one that kills several breaks the pool.
+
+    Raises
+    ------
+    BrokenProcessPool : a work has killed one worker after another.
+    ClickException : Dask is not installed, nothing answers there, or the workers are not fit for us.
+    """
+    try:
+        from dask.distributed import CancelledError, Client, CommClosedError, KilledWorker
+    except ImportError as error:
+        raise ClickException("--scheduler needs Dask: pip install 'workings[cluster]'") from error
+    from joblib import parallel_config
+
+    try:
+        client = Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise ClickException(f"no Dask scheduler answers at {address}") from error
+    with client:
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+        if not workers:
+            raise ClickException(f"the scheduler at {address} has no workers")
+        if wide := [name for name, one in workers.items() if one["nthreads"] > 1]:
+            words = f"{len(wide)} workers have several threads"
+            raise ClickException(
+                f"a worker does one thing at a time, but {words}: start them with --nthreads 1"
+            )
+        try:
+            client.run(_forget)
+        except ModuleNotFoundError as error:
+            raise ClickException(f"a worker of the cluster cannot import {error.name}") from error
+        try:
+            with parallel_config(backend="dask"):
+                yield
+        except KilledWorker as error:  # by one and the same work, several times
+            raise BrokenProcessPool(str(error)) from error
+        except (CancelledError, CommClosedError) as error:
+            raise ClickException(f"the scheduler at {address} was lost; what was done is kept") from error
+
+
+def _forget() -> None:
+    """Drop the package from a worker, so that it imports the sources as they are now."""
+    for name in [one for one in sys.modules if one.partition(".")[0] == PACKAGE]:
+        del sys.modules[name]
+
+
+def compute_there(work: Work, key: str, device: str) -> tuple[Work, dict[str, Any]]:
+    """Do the work on a worker, if it would give what it would give here."""
+    os.environ["WORKINGS_DEVICE"] = device
+    try:
+        same = work.key == key
+    except (NotThereError, SyntaxError, ValueError, OSError):
+        same = False
+    if not same:
+        words = "a worker of the cluster has other sources, data, versions or devices than this project"
+        return work, {"error": words, "trace": "", "line": 0}
+    with tempfile.TemporaryDirectory(prefix="workings-") as folder:
+        return work, compute(work, Path(folder) / "note")
