@@ -117,7 +117,7 @@ def train(
     return losses
 
 
-def accuracy(net: DigitNetwork, images: Tensor, labels: Tensor) -> float:
+def accuracy(net: nn.Module, images: Tensor, labels: Tensor) -> float:
     """Return the share of images whose greatest logit is that of their label.
 
     Examples
