@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,47 +22,51 @@ def scheduler() -> str:
     return os.environ.get("WORKINGS_SCHEDULER", "")
 
 
-@contextmanager
-def cluster(address: str) -> Iterator[None]:
-    """Let joblib send its calls to the workers of a cluster, each of which imports the package anew.
+def done_there(
+    address: str, function: Callable[..., Any], calls: Mapping[Any, Sequence[Any]]
+) -> Iterator[tuple[Any, Any]]:
+    """Call a function on the workers of a cluster; give each call's name and result as they come.
 
-    A work whose worker dies is given to another; one that kills several breaks the pool.
+    A call whose worker dies is given to another worker; one that kills several has the result None.
 
     Raises
     ------
-    BrokenProcessPool : a work has killed one worker after another.
     ClickException : Dask is not installed, nothing answers there, or the workers are not fit for us.
     """
     try:
-        from dask.distributed import CancelledError, Client, CommClosedError, KilledWorker
+        from distributed import CancelledError, Client, KilledWorker, as_completed
+        from distributed.comm.core import CommClosedError
     except ImportError as error:
         raise ClickException("--scheduler needs Dask: pip install 'workings[cluster]'") from error
-    from joblib import parallel_config
-
     try:
         client = Client(address, timeout=10)
     except (OSError, ValueError) as error:
         raise ClickException(f"no Dask scheduler answers at {address}") from error
     with client:
-        workers = client.scheduler_info(n_workers=-1)["workers"]
-        if not workers:
-            raise ClickException(f"the scheduler at {address} has no workers")
-        if wide := [name for name, one in workers.items() if one["nthreads"] > 1]:
-            words = f"{len(wide)} workers have several threads"
-            raise ClickException(
-                f"a worker does one thing at a time, but {words}: start them with --nthreads 1"
-            )
+        _prepare(client, address)
+        names = {client.submit(function, *parts, pure=False): name for name, parts in calls.items()}
         try:
-            client.run(_forget)
-        except ModuleNotFoundError as error:
-            raise ClickException(f"a worker of the cluster cannot import {error.name}") from error
-        try:
-            with parallel_config(backend="dask"):
-                yield
-        except KilledWorker as error:  # by one and the same work, several times
-            raise BrokenProcessPool(str(error)) from error
+            for future in as_completed(names):
+                with suppress(KilledWorker):
+                    yield names[future], future.result()
+                    continue
+                yield names[future], None
         except (CancelledError, CommClosedError) as error:
             raise ClickException(f"the scheduler at {address} was lost; what was done is kept") from error
+
+
+def _prepare(client: Any, address: str) -> None:
+    """Refuse workers that are not fit for us, and have them import the sources as they are now."""
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    if not workers:
+        raise ClickException(f"the scheduler at {address} has no workers")
+    if wide := [name for name, one in workers.items() if one["nthreads"] > 1]:
+        words = f"{len(wide)} workers have several threads"
+        raise ClickException(f"a worker does one thing at a time, but {words}: start them with --nthreads 1")
+    try:
+        client.run(_forget)
+    except ModuleNotFoundError as error:
+        raise ClickException(f"a worker of the cluster cannot import {error.name}") from error
 
 
 def _forget() -> None:
@@ -72,7 +75,7 @@ def _forget() -> None:
         del sys.modules[name]
 
 
-def compute_there(work: Work, key: str, device: str) -> tuple[Work, dict[str, Any]]:
+def compute_there(work: Work, key: str, device: str) -> dict[str, Any]:
     """Do the work on a worker, if it would give what it would give here."""
     os.environ["WORKINGS_DEVICE"] = device
     try:
@@ -81,6 +84,6 @@ def compute_there(work: Work, key: str, device: str) -> tuple[Work, dict[str, An
         same = False
     if not same:
         words = "a worker of the cluster has other sources, data, versions or devices than this project"
-        return work, {"error": words, "trace": "", "line": 0}
+        return {"error": words, "trace": "", "line": 0}
     with tempfile.TemporaryDirectory(prefix="workings-") as folder:
-        return work, compute(work, Path(folder) / "note")
+        return compute(work, Path(folder) / "note")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import pkgutil
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +21,7 @@ from workings.experiments.checkpoint import Checkpoints
 from workings.experiments.experiment import Experiment
 from workings.experiments.processes import first, together
 from workings.site.closure import closure_of
-from workings.site.cluster import cluster, scheduler
+from workings.site.cluster import done_there, scheduler
 from workings.site.freshness import device_kind, versions
 from workings.site.module import PACKAGE, ROOT, load
 from workings.site.record import code_key, wrong
@@ -101,23 +101,34 @@ def record_all(orders: Sequence[Order]) -> Iterator[Path]:
     LookupError : there is no such experiment, or a file that it reads is not there.
     ValueError : a file that it reads is damaged, there is no such preset, or the device does not do.
     """
-    from joblib import Parallel, delayed
-
     for order in orders:
         order.experiment.config(order.preset, order.seed)
         if words := unfit(order):
             raise ValueError(words)
-    with ExitStack() as stack:
-        address = scheduler()
-        if address:
-            stack.enter_context(cluster(address))
-        runs = Parallel(n_jobs=-1 if address else 1, return_as="generator")
-        for order, record in zip(orders, runs(delayed(measured)(one) for one in orders), strict=True):
-            if record is not None:
-                order.target.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(order.target, record.text().encode())
-                _checkpoints(order, record.key).remove()
-                yield order.target
+    for order, record in _measured_all(orders):
+        if record is not None:
+            order.target.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(order.target, record.text().encode())
+            _checkpoints(order, record.key).remove()
+            yield order.target
+
+
+def _measured_all(orders: Sequence[Order]) -> Iterator[tuple[Order, Record | None]]:
+    """Each record as it comes: one after the other here, in any order from a cluster."""
+    if address := scheduler():
+        device = device_kind()
+        for order, record in done_there(address, measured_there, {one: (one, device) for one in orders}):
+            if record is None:
+                raise ValueError(f"{order.name}: its worker died, on one worker of the cluster after another")
+            yield order, record
+    else:
+        yield from ((order, measured(order)) for order in orders)
+
+
+def measured_there(order: Order, device: str) -> Record | None:
+    """Run an experiment on a worker of a cluster."""
+    os.environ["WORKINGS_DEVICE"] = device
+    return measured(order)
 
 
 def measured(order: Order) -> Record | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from workings.site import store
 from workings.site.closure import at_once, closure_of_code
-from workings.site.cluster import cluster, compute_there, scheduler
+from workings.site.cluster import compute_there, done_there, scheduler
 from workings.site.compute import compute
 from workings.site.module import PACKAGE, ROOT, NotThereError
 from workings.site.work import Work
@@ -85,7 +85,7 @@ def _run(stale: dict[Work, str], jobs: int, bar: bool) -> dict[Work, Outcome]:
     """Run in parallel; what ran while a worker died is run again, alone, to see whose fault it was."""
     outcomes: dict[Work, Outcome] = {}
     suspects: set[Work] = set()
-    silent_deaths, address = 0, scheduler()
+    silent_deaths = 0
     with tempfile.TemporaryDirectory(prefix="workings-") as folder, _Progress(len(stale), bar) as advance:
         notes = {work: Path(folder) / str(number) for number, work in enumerate(stale)}
         while waiting := [work for work in stale if work not in outcomes]:
@@ -93,14 +93,11 @@ def _run(stale: dict[Work, str], jobs: int, bar: bool) -> dict[Work, Outcome]:
             blamed: dict[Work, str] = {}
             try:
                 asked = {work: stale[work] for work in alone or waiting}
-                for work, result in _parallel(asked, notes, jobs, address):
+                for work, result in _parallel(asked, notes, jobs):
                     if done := _done(work, result, stale):
                         outcomes[work] = done
                         advance(work.label)
             except BrokenProcessPool:
-                if address:  # here we see which work it was
-                    address = ""
-                    continue
                 running = _running({work: notes[work] for work in waiting if work not in outcomes})
                 blamed = {work: _hung(words) for work, words in running.items() if words}
                 silent_deaths += not running
@@ -117,19 +114,25 @@ def _run(stale: dict[Work, str], jobs: int, bar: bool) -> dict[Work, Outcome]:
 
 
 def _parallel(
-    works: dict[Work, str], notes: dict[Work, Path], jobs: int, address: str
+    works: dict[Work, str], notes: dict[Work, Path], jobs: int
 ) -> Iterator[tuple[Work, dict[str, Any]]]:
     from joblib import Parallel, delayed
     from joblib.externals.loky import get_reusable_executor
 
-    unordered = {"return_as": "generator_unordered", "batch_size": 1}
-    if address:
-        with cluster(address):
-            runs = Parallel(n_jobs=-1, **unordered)
-            device = os.environ.get("WORKINGS_DEVICE", "cpu")
-            yield from runs(delayed(compute_there)(work, key, device) for work, key in works.items())
+    if address := scheduler():
+        device = os.environ.get("WORKINGS_DEVICE", "cpu")
+        calls = {work: (work, key, device) for work, key in works.items()}
+        died = {
+            "error": "its worker died, on one worker of the cluster after another",
+            "trace": "",
+            "line": 0,
+        }
+        for work, result in done_there(address, compute_there, calls):
+            yield work, result or died
         return
-    runs = Parallel(n_jobs=max(2, min(jobs, len(works))), backend="loky", **unordered)
+    runs = Parallel(
+        n_jobs=max(2, min(jobs, len(works))), backend="loky", return_as="generator_unordered", batch_size=1
+    )
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs")  # it is replaced
     try:
         yield from runs(delayed(_labelled)(work, notes[work]) for work in works)
