@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import subprocess
+import sys
+import time
 from typing import Any
 
 import pytest
@@ -30,6 +33,48 @@ def run(config: Config, checkpoints: Checkpoints) -> dict[str, int]:
     """Count the lines of a real file."""
     lines = corpus("sacrebleu_tests/bleu_cases.json").read_text("utf-8").splitlines()
     return {"lines": config.times * len(lines), "known": callable(__NAME__), "seed": config.seed}
+'''
+TRAINED = '''"""A small training that says which steps it does."""
+
+import time
+from dataclasses import dataclass
+
+import torch
+from workings.experiments.checkpoint import Checkpoints
+from workings.experiments.experiment import experiment
+from workings.experiments.training import Training
+
+
+@dataclass(frozen=True)
+class Config:
+    """What decides the run."""
+
+    seed: int = 3
+    steps: int = 400
+
+
+@experiment(full=Config(), quick=Config(steps=2))
+def run(config: Config, checkpoints: Checkpoints) -> dict[str, object]:
+    """Fit a line, twice."""
+    return {part: _fit(config, checkpoints, part) for part in ("first", "second")}
+
+
+def _fit(config: Config, checkpoints: Checkpoints, part: str) -> list[float]:
+    model = torch.nn.Linear(3, 1)
+    torch.nn.init.ones_(model.weight)
+    torch.nn.init.zeros_(model.bias)
+
+    def loss(called: torch.nn.Module, step: int) -> torch.Tensor:
+        time.sleep(0.002)
+        with open("steps.txt", "a", encoding="utf-8") as stream:
+            print(part, step, file=stream)
+        X = torch.randn(8, 3, generator=torch.Generator().manual_seed(10_000 * config.seed + step))
+        return (called(X)[:, 0] ** 2).mean()
+
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    saved = checkpoints.of(part)
+    Training(model, [optimizer], loss, config.steps, 100, checkpoint=saved, save_every=0.1).run()
+    return model.weight.flatten().tolist()
 '''
 EXHIBIT = '''
 
@@ -146,3 +191,28 @@ def test_all_means_what_is_stale(experimental: Site) -> None:
     assert "every record is of the code as it stands" in experimental.workings("record", "--all", **data).said
     said = " ".join(experimental.workings("record", **data).said.split())
     assert "name an experiment, or say --all; there are counted" in said
+
+
+def test_a_killed_run_goes_on_where_it_was(site: Site) -> None:
+    (site.root / "src/workings/experiments/trained.py").write_text(TRAINED, encoding="utf-8")
+    steps, folder = site.root / "steps.txt", site.root / ".workings" / "checkpoints"
+    assert site.workings("record", "trained").code == 0
+    whole = kept(site, "docs/records/trained.json")
+    assert len(steps.read_text("utf-8").splitlines()) == 800
+    assert not list(folder.iterdir())
+    (site.root / "docs/records/trained.json").unlink()
+    steps.unlink()
+    command = [sys.executable, "-m", "workings.cli", "record", "trained"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=site.root, env=site.environment, **quiet) as process:  # type: ignore[call-overload]
+        end = time.monotonic() + 90
+        while not list(folder.glob("*/second.safetensors")) and time.monotonic() < end:
+            time.sleep(0.01)
+        process.kill()
+    assert not (site.root / "docs/records/trained.json").exists()
+    steps.write_text("", encoding="utf-8")
+    assert site.workings("record", "trained").code == 0
+    again = steps.read_text("utf-8").splitlines()
+    assert 0 < len(again) < 400
+    assert all(line.startswith("second ") for line in again)  # the first part is not done again
+    assert kept(site, "docs/records/trained.json")["values"] == whole["values"]
