@@ -44,7 +44,8 @@ check: $(INSTALLED) ## ruff, mypy, import-linter and codespell
 record: $(INSTALLED) ## run each long experiment whose record is stale (WORKINGS_DATA, DEVICE=cpu)
 	@.venv/bin/workings record --all --device $(DEVICE)
 
-bench: $(INSTALLED) ## measure builds and pages for docs/about/benchmarks.md
+bench: $(INSTALLED) ## measure layers, builds and pages for docs/about/benchmarks.md
+	@.venv/bin/python -m benchmarks.layers
 	@.venv/bin/python -m benchmarks
 
 clean: ## remove everything that make has made

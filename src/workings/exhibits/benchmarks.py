@@ -1,4 +1,4 @@
-"""Tables of what the machinery costs, read from the record that ``make bench`` writes."""
+"""Tables of what the machinery and the models' layers cost, from the records that ``make bench`` writes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from workings.data.record import record
 from workings.exhibits.exhibit import Table, exhibit
 
 BUILDS = {"warm": "all fresh", "edited": "a page edited", "served": "the same, while serving"}
+LAYERS = {
+    "heads": "attention, heads",
+    "heads_written_out": "the same, written out",
+    "one_head": "attention, one head",
+    "block": "transformer block",
+    "lstm": "LSTM",
+    "gru": "GRU",
+    "rnn_loop": "RNN, a loop",
+    "bag": "averaged words",
+}
 
 
 def measured(what: str) -> Any:
@@ -143,3 +153,35 @@ def peers() -> Table:
     values = {"blocks": peer["blocks"], **peer["versions"]}
     columns = ["tool", "cold s", "warm s", "cold ms a block", "warm ms a block"]
     return Table(columns, rows, ["", ".2f", ".2f", ".0f", ".0f"], values=values)
+
+
+@exhibit(records=("layers",))
+def layers() -> Table:
+    """Compare the models' layers with Torch's own: milliseconds forward, and ratios of the times."""
+    found = record("layers").values
+    rows: list[list[str | float]] = [
+        [
+            words,
+            *(found["layers"][name]["forward"][side]["median"] for side in ("ours", "theirs")),
+            *(found["layers"][name][kind]["ratio"]["median"] for kind in ("forward", "training")),
+            found["layers"][name]["apart"],
+        ]
+        for name, words in LAYERS.items()
+    ]
+    fit = found["logistic_regression"]
+    times = [fit["fit"][one]["median"] for one in ("ours", "theirs", "ratio")]
+    rows.append(["logistic regression", *times, "", fit["apart"]])
+    ratios = {
+        kind: {name: found["layers"][name][kind]["ratio"]["median"] for name in LAYERS}
+        for kind in ("forward", "training")
+    }
+    values = {
+        **ratios,
+        "logistic_regression": times[2],
+        "sizes": found["sizes"],
+        "threads": found["threads"],
+        "repeats": fit["fit"]["ours"]["repeats"],
+        "load": found["load"],
+    }
+    columns = ["layer", "ms", "Torch's", "ratio", "training", "apart"]
+    return Table(columns, rows, ["", ".2f", ".2f", ".2f", ".2f", ".0e"], values=values)

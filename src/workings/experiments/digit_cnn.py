@@ -31,7 +31,7 @@ class Config:
     seed: int = 0
     seeds: int = 3
     images: int = 55_000
-    epochs: int = 24
+    epochs: int = 20
     batch: int = 256
     rate: float = 0.05
     strength: float = 0.5
