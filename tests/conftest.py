@@ -177,6 +177,15 @@ def make(root: Path) -> Site:
 
 
 @pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real files; a test that reads them is skipped, with the reason, where they are not."""
+    folder = os.environ.get("WORKINGS_DATA", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("reads real files: set WORKINGS_DATA to a folder that holds them")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
 def healthy(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The copy that nobody damages, built once with a warm store, for all workers of pytest-xdist."""
     shared = tmp_path_factory.getbasetemp()

@@ -1,6 +1,8 @@
-"""BLEU against sacrebleu on random cases, and every refusal by its words."""
+"""BLEU against sacrebleu on random and on its own cases, and every refusal by its words."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 import sacrebleu
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workings.byhand.bleu import bleu_score, brevity_penalty, clipped_matches
+from workings.data.corpora import corpus
 
 SENTENCE = st.lists(st.sampled_from("abcd"), min_size=1, max_size=9)
 
@@ -27,6 +30,26 @@ def test_equals_sacrebleu(triples: list[tuple[list[str], list[str], list[str]]],
         [one for one, _, _ in triples], [[two, three] for _, two, three in triples], smoothing=smoothing
     )
     assert ours == pytest.approx(theirs.score, abs=1e-9)
+
+
+@pytest.mark.usefixtures("real_data")
+def test_equals_sacrebleus_own_cases() -> None:
+    cases = json.loads(corpus("sacrebleu_tests/bleu_cases.json").read_text(encoding="utf-8"))
+    assert len(cases) == 10
+    for case in cases:
+        options = case["options"]
+        cut = sacrebleu.BLEU(tokenize=options.get("tokenize", "13a")).tokenizer
+        hypotheses = [cut(text).split() for text in case["hypotheses"]]
+        references = [
+            [cut(text).split() for text in group] for group in zip(*case["references"], strict=True)
+        ]
+        score = bleu_score(
+            hypotheses,
+            references,
+            smoothing=options.get("smooth_method", "exp"),
+            floor=options.get("smooth_value") or 0.1,
+        )
+        assert score == pytest.approx(case["score"], abs=1e-5), case
 
 
 def test_pieces() -> None:
