@@ -96,7 +96,7 @@ def peak_bytes(run: Callable[[], object], where: torch.device) -> int:
         run()
         wait(where)
         return int(torch.cuda.max_memory_allocated(where)) - before
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True, acc_events=True) as seen:
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as seen:
         run()
     events = [one for one in seen.profiler.kineto_results.events() if one.name() == "[memory]"]
     held = most = 0
