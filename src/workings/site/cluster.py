@@ -6,7 +6,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,18 +38,18 @@ def done_there(
     except ImportError as error:
         raise ClickException("--scheduler needs Dask: pip install 'workings[cluster]'") from error
     try:
-        client = Client(address, timeout=10)
+        client = Client(address, timeout=20)
     except (OSError, ValueError) as error:
         raise ClickException(f"no Dask scheduler answers at {address}") from error
     with client:
         _prepare(client, address)
         names = {client.submit(function, *parts, pure=False): name for name, parts in calls.items()}
         try:
-            for future in as_completed(names):
-                with suppress(KilledWorker):
-                    yield names[future], future.result()
-                    continue
-                yield names[future], None
+            for future, result in as_completed(names, with_results=True, raise_errors=False):
+                failed = future.exception() if future.status == "error" else None
+                if failed and not isinstance(failed, KilledWorker):
+                    raise failed
+                yield names.pop(future), None if failed else result
         except (CancelledError, CommClosedError) as error:
             raise ClickException(f"the scheduler at {address} was lost; what was done is kept") from error
 
