@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from workings.byhand.deep_averaging import deep_score, linear_score
-from workings.data.reviews import split_reviews
-from workings.models.deep_averaging import DeepAveragingNetwork, bags, fit_reviews, scores_of
+from workings.byhand.pmi import pmi
+from workings.data import corpora
+from workings.data.reviews import WHOLE, held_parts, split_reviews, whole_reviews
+from workings.models.counted_vectors import pair_counts, pmi_vectors
+from workings.models.deep_averaging import (
+    DeepAveragingNetwork,
+    Reviews,
+    bags,
+    fit_reviews,
+    review_loss,
+    scores_of,
+)
 from workings.models.review_measures import deletions_to_turn, mixedness, negates, shuffled_spread
+from workings.models.review_starts import start_as_bayes
 
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 TEXTS = [[0, 1, 1], [4], [3, 2, 0, 4, 4, 4]]
@@ -74,3 +90,90 @@ def test_refuses() -> None:
     with pytest.raises(ValueError) as caught:
         DeepAveragingNetwork(3, 0, 1)
     assert str(caught.value) == "d must be a whole number of 1 or more, got 0"
+
+
+def test_a_step_draws_by_its_number_alone() -> None:
+    texts, labels = [[n, n + 1, n + 2] for n in range(10)], [True, False] * 5
+    reviews = Reviews.of(texts, labels)
+    model = DeepAveragingNetwork(12, 4, 2, torch.Generator().manual_seed(0))
+    first = [review_loss(model, reviews, step, 4).item() for step in range(6)]
+    torch.manual_seed(5)
+    np.random.default_rng(5).random()
+    again = [review_loss(model, reviews, step, 4).item() for step in reversed(range(6))]
+    assert first == again[::-1]
+    assert len(set(first)) == 6
+    assert reviews.steps(4) == 3
+    read = [review_loss(model, reviews, step, 1, 0.0, 2).item() for step in range(10)]
+    each = [
+        review_loss(model, Reviews.of([text], [label]), 0, dropped=0.0).item()
+        for text, label in zip(texts, labels, strict=True)
+    ]
+    assert sorted(read) == pytest.approx(sorted(each), abs=1e-6)  # an epoch reads each once
+
+
+def test_sparse_gradients_are_the_same() -> None:
+    rows = []
+    for sparse in (False, True):
+        model = DeepAveragingNetwork(5, 4, 3, torch.Generator().manual_seed(0), sparse=sparse)
+        model(*bags(TEXTS)).sum().backward()
+        gradient = model.words.weight.grad
+        assert gradient is not None
+        assert gradient.is_sparse == sparse
+        rows.append(gradient.to_dense())
+    assert torch.allclose(*rows)
+
+
+def test_a_network_can_start_as_naive_bayes() -> None:
+    weights = np.array([1.0, -2.0, 0.5, 0.0, 0.25])
+    model = DeepAveragingNetwork(5, 3, 4, torch.Generator().manual_seed(0))
+    start_as_bayes(model, weights)
+    with torch.no_grad():
+        model.words.weight[:, 1:] = 0
+    expected = [10 * weights[text].mean() for text in TEXTS]
+    assert np.abs(scores_of(model, TEXTS) - expected).max() < 1e-5
+    with pytest.raises(ValueError, match="needs a hidden layer of 2 units or more"):
+        start_as_bayes(DeepAveragingNetwork(5, 3, 0), weights)
+
+
+def test_counted_vectors_come_from_mutual_information() -> None:
+    rng = np.random.default_rng(0)
+    texts = [rng.integers(0, 6, size=9) for _ in range(40)]
+    slow = np.zeros((5, 5))
+    for text in texts:
+        for one in range(9):
+            for other in range(max(0, one - 2), min(9, one + 3)):
+                if one != other and max(text[one], text[other]) < 5:
+                    slow[text[one], text[other]] += 1
+    counts = pair_counts(texts, 5, window=2).to_dense().numpy()
+    assert (counts == slow).all()
+    noise = slow.sum(axis=0) ** 0.75
+    smooth = pmi(slow) + np.log(slow.sum(axis=0) / slow.sum()) - np.log(noise / noise.sum())
+    left, sizes, _ = np.linalg.svd(np.maximum(smooth, 0))
+    found = pmi_vectors(texts, 5, d=3, window=2)
+    assert np.abs(np.abs(found) - np.abs(left[:, :3] * np.sqrt(sizes[:3]))).max() < 1e-6
+
+
+def test_parts_to_test_on_are_apart() -> None:
+    reviews = [((f"w{n % 30}",), n % 2 == 0) for n in range(90)]
+    held = split_reviews(reviews, 0.5)[1]
+    parts = held_parts(reviews, held, 3, seed=1)
+    assert sum(len(test) for _, test in parts) == len(held)
+    for train, test in parts:
+        assert len(train) + len(test) == 90
+        assert not {words for words, _ in train} & {words for words, _ in test}
+        assert {words for words, _ in test} <= {words for words, _ in held}
+
+
+def test_whole_reviews_are_read_from_their_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / WHOLE
+    file.parent.mkdir()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("movie_reviews/README", "not a review")
+        archive.writestr("movie_reviews/pos/b.txt", "a joy . \nsee it ! \n")
+        archive.writestr("movie_reviews/neg/a.txt", "dull . \n\n")
+    source = replace(corpora.sources()[WHOLE], sha256=hashlib.sha256(file.read_bytes()).hexdigest())
+    monkeypatch.setattr(corpora, "sources", lambda: {WHOLE: source})
+    monkeypatch.setenv("WORKINGS_DATA", str(tmp_path))
+    expected = [([("dull", ".")], False), ([("a", "joy", "."), ("see", "it", "!")], True)]
+    assert whole_reviews() == expected
+    assert sorted(one.name for one in tmp_path.rglob("*") if one.is_file()) == ["movie_reviews.zip"]

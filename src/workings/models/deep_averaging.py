@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ class DeepAveragingNetwork(nn.Module):
     Parameters
     ----------
     hidden : units; 0 for a linear model.
+    sparse : let the gradient name only the rows of words that were read (for Adagrad).
 
     Examples
     --------
@@ -32,11 +34,20 @@ class DeepAveragingNetwork(nn.Module):
     """
 
     def __init__(
-        self, vocab_size: int, d: int, hidden: int, generator: torch.Generator | None = None
+        self,
+        vocab_size: int,
+        d: int,
+        hidden: int,
+        generator: torch.Generator | None = None,
+        *,
+        sparse: bool = False,
     ) -> None:
         """Draw small vectors and weights with the spread 1 / sqrt(inputs); biases start at 0."""
         super().__init__()
-        self.words = nn.EmbeddingBag(whole(vocab_size, "vocab_size"), whole(d, "d"), mode="mean")
+        if sparse:
+            torch.sparse.check_sparse_tensor_invariants.disable()  # said out loud: Torch warns otherwise
+        size, components = whole(vocab_size, "vocab_size"), whole(d, "d")
+        self.words = nn.EmbeddingBag(size, components, mode="mean", sparse=sparse)
         width = whole(hidden, "hidden", 0)
         self.hidden = nn.Linear(d, width) if width else None
         self.output = nn.Linear(width or d, 1)
@@ -65,6 +76,41 @@ def bags(texts: Texts, device: torch.device | None = None) -> tuple[Tensor, Tens
     return tokens.to(device), starts.to(device)
 
 
+@dataclass(frozen=True)
+class Reviews:
+    """Texts as numbers, and which of them are positive: what a training draws its batches from."""
+
+    texts: Sequence[np.ndarray]
+    labels: np.ndarray
+
+    @classmethod
+    def of(cls, texts: Texts, labels: Sequence[bool]) -> Reviews:
+        """Take lists or arrays of numbers."""
+        return cls([np.asarray(text, dtype=np.int64) for text in texts], np.asarray(labels, np.float32))
+
+    def steps(self, batch: int) -> int:
+        """How many batches an epoch has."""
+        return -(-len(self.texts) // batch)
+
+
+def review_loss(
+    model: nn.Module, reviews: Reviews, step: int, batch: int = 64, dropped: float = 0.3, seed: int = 0
+) -> Tensor:
+    """Return the logistic loss of a step's batch; what it draws, it draws by ``seed`` and ``step`` alone.
+
+    Each epoch reads all reviews once in an order of its own. ``dropped``: the share of words left out of each
+    text each time (Iyyer et al. 2015, section 3.1).
+    """
+    epoch, place = divmod(step, reviews.steps(batch))
+    order = np.random.default_rng([seed, 0, epoch]).permutation(len(reviews.texts))
+    rows = order[place * batch : (place + 1) * batch]
+    rng = np.random.default_rng([seed, 1, step])
+    device = next(model.parameters()).device
+    scores = model(*bags([_drop(reviews.texts[row], dropped, rng) for row in rows], device))
+    wanted = torch.from_numpy(reviews.labels[rows]).to(device, scores.dtype)
+    return nn.functional.binary_cross_entropy_with_logits(scores, wanted)
+
+
 def fit_reviews(
     model: DeepAveragingNetwork,
     texts: Texts,
@@ -76,28 +122,17 @@ def fit_reviews(
     decay: float = 0.0,
     seed: int = 0,
 ) -> list[float]:
-    """Minimise the logistic loss with AdamW; return the mean loss of each epoch.
-
-    ``dropped``: the share of words left out of each text each time (Iyyer et al. 2015, section 3.1).
-    """
-    rng, device = np.random.default_rng(seed), model.words.weight.device
+    """Minimise the logistic loss with AdamW; return the mean loss of each epoch."""
+    reviews = Reviews.of(texts, labels)
     optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=decay, fused=True)
-    targets, arrays = np.asarray(labels, dtype=np.float32), [np.asarray(text) for text in texts]
-    means = []
-    for _ in range(epochs):
-        losses, order = [], rng.permutation(len(arrays))
-        for start in range(0, len(order), batch):
-            rows = order[start : start + batch]
-            kept = [_drop(arrays[row], dropped, rng) for row in rows]
-            scores = model(*bags(kept, device))
-            wanted = torch.from_numpy(targets[rows]).to(device, scores.dtype)
-            loss = nn.functional.binary_cross_entropy_with_logits(scores, wanted)
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            losses.append(loss.item())
-        means.append(float(np.mean(losses)))
-    return means
+    losses = []
+    for step in range(epochs * reviews.steps(batch)):
+        loss = review_loss(model, reviews, step, batch, dropped, seed)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    return [float(np.mean(one)) for one in np.array_split(losses, epochs)]
 
 
 def _drop(text: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:

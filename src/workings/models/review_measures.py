@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from workings.byhand.deep_averaging import deletion_effects
+from workings.data.symbols import Symbols
 from workings.models.deep_averaging import DeepAveragingNetwork, scores_of
 
 NEGATORS = frozenset(
@@ -79,3 +80,65 @@ def anatomy(
         "negated": negates(words),
         "mixed": mixedness(model, tokens.tolist()),
     }
+
+
+def group_measures(
+    model: DeepAveragingNetwork,
+    symbols: Symbols,
+    words: Sequence[Sequence[str]],
+    texts: Sequence[np.ndarray],
+    scores: np.ndarray,
+    rows: np.ndarray,
+) -> dict[str, float]:
+    """Describe a group of decisions (the texts of ``rows``) by what is said to cause errors."""
+    chosen = [texts[row] for row in rows]
+    turned = [deletions_to_turn(model, text.tolist()) for text in chosen]
+    return {
+        "count": len(rows),
+        "length": float(np.mean([len(one) for one in chosen])),
+        "negated": float(np.mean([negates(words[row]) for row in rows])),
+        "turns": float(np.mean([bool(TURNS & set(words[row])) for row in rows])),
+        "unknown": float(np.mean([np.mean(text == symbols.unknown) for text in chosen])),
+        "score": float(np.mean(np.abs(scores[rows]))),
+        "mixed": float(np.mean([mixedness(model, text.tolist()) for text in chosen])),
+        "turned_by_one": float(np.mean([one == 1 for one in turned])),
+        "turned_by_three": float(np.mean([one <= 3 for one in turned])),
+        "shuffled": max(shuffled_spread(model, text.tolist(), 10) for text in chosen),
+    }
+
+
+def by_kind(
+    words: Sequence[Sequence[str]], scores: np.ndarray, labels: np.ndarray
+) -> dict[str, dict[str, float]]:
+    """Error rates with and without what is said to cause errors, each with its standard error."""
+    wrong = (scores > 0) != labels
+    kinds = {
+        "negated": np.array([negates(one) for one in words]),
+        "turns": np.array([bool(TURNS & set(one)) for one in words]),
+        "near": np.abs(scores) < 1,
+    }
+    return {
+        name: {
+            f"{part}{what}": float(value)
+            for part, chosen in (("with", mask), ("without", ~mask))
+            for what, value in (
+                ("", wrong[chosen].mean()),
+                ("_error", wrong[chosen].std() / np.sqrt(chosen.sum())),
+                ("_count", chosen.sum()),
+            )
+        }
+        for name, mask in kinds.items()
+        if mask.any() and not mask.all()
+    }
+
+
+def negation_scores(models: Sequence[tuple[DeepAveragingNetwork, Symbols]]) -> dict[str, dict[str, float]]:
+    """Score templates with and without a negation, a mean over models, with its standard error."""
+    found = {}
+    for adjective in ("good", "funny", "great", "bad", "boring", "dull"):
+        for name in (adjective, f"not {adjective}"):
+            text = f"the film is {name}".split()
+            scores = [float(scores_of(model, [symbols.encode(text)])[0]) for model, symbols in models]
+            error = float(np.std(scores, ddof=1) / len(scores) ** 0.5)
+            found[name] = {"mean": float(np.mean(scores)), "error": error}
+    return found
