@@ -1,4 +1,4 @@
-"""The character transformer against what it must be: causal, a bag of blocks that start as nothing."""
+"""The character transformer against what it must be: causal, a bag of blocks without biases."""
 
 import math
 
@@ -12,7 +12,9 @@ from workings.models.character_transformer import (
     adamw_recipe,
     mean_loss,
     muon_recipe,
+    next_loss,
     random_blocks,
+    sampled_loss,
     write_text,
 )
 
@@ -49,19 +51,24 @@ def test_it_equals_torchs_own_layers(model: CharacterTransformer) -> None:
             layer.self_attn.in_proj_bias.zero_()
             layer.self_attn.out_proj.weight.copy_(attention.output.weight)
             layer.self_attn.out_proj.bias.zero_()
-        layer.norm1, layer.norm2 = block.norm, block.network[0]
-        layer.linear1, layer.linear2 = block.network[1], block.network[3]
+            parts = (block.norm, block.network[0], block.network[1], block.network[3])
+            for own, part in zip(
+                (layer.norm1, layer.norm2, layer.linear1, layer.linear2), parts, strict=True
+            ):
+                own.weight.copy_(part.weight)
+                own.bias.zero_()
         X = layer(X, src_mask=nn.Transformer.generate_square_subsequent_mask(6), is_causal=True)
     expected = nn.functional.linear(
-        nn.functional.layer_norm(X, (8,), model.norm.weight, model.norm.bias), model.characters.weight
+        nn.functional.layer_norm(X, (8,), model.norm.weight), model.characters.weight
     )
     assert torch.allclose(model(tokens), expected, atol=1e-5)
 
 
 def test_the_sizes_of_nanogpts_small_setting() -> None:
     model = CharacterTransformer(Sizes(vocab_size=65))
-    blocks = 4 * (4 * 128**2 + 2 * 128 * 512 + 512 + 128 + 4 * 128)
-    assert sum(weight.numel() for weight in model.parameters()) == (65 + 64) * 128 + blocks + 2 * 128
+    blocks = 4 * (4 * 128**2 + 2 * 128 * 512 + 2 * 128)
+    assert sum(weight.numel() for weight in model.parameters()) == (65 + 64) * 128 + blocks + 128
+    assert all(not name.endswith("bias") for name, _ in model.named_parameters())
 
 
 def test_at_the_start_nothing_is_known() -> None:
@@ -77,6 +84,45 @@ def test_the_mean_loss_is_of_every_block(model: CharacterTransformer) -> None:
             for at in range(0, 30, 6)
         ]
     assert mean_loss(model, text, at_once=2) == pytest.approx(float(torch.stack(losses).mean()), abs=1e-6)
+
+
+def test_an_estimate_is_near_the_mean_of_all(model: CharacterTransformer) -> None:
+    text = torch.randint(7, (601,), generator=torch.Generator().manual_seed(0))
+    found = sampled_loss(model, text, 300, at_once=64)
+    assert abs(found["mean"] - mean_loss(model, text)) < 4 * found["error"]
+    assert 0 < found["error"] < 0.1
+
+
+def test_half_precision_is_near(model: CharacterTransformer) -> None:
+    inputs, targets = random_blocks(torch.arange(300) % 7, 6, 50, (0, 1))
+    exact = next_loss(model, inputs, targets)
+    near = next_loss(model, inputs, targets, half=True)
+    assert near.dtype == torch.float32
+    assert abs(near.item() / exact.item() - 1) < 0.01
+    near.backward()
+    assert all(weight.grad.dtype == torch.float32 for weight in model.parameters())
+
+
+def test_attention_written_out_is_the_same(model: CharacterTransformer) -> None:
+    tokens = torch.tensor([[0, 1, 2, 3, 4, 5]])
+    fused = model(tokens)
+    for block in model.layers():
+        block.attention.fused = False
+    assert torch.allclose(model(tokens), fused, atol=1e-5)
+
+
+def test_weights_are_of_every_head_and_causal(model: CharacterTransformer) -> None:
+    found = model.weights(torch.tensor([[0, 1, 2, 3], [4, 5, 6, 0]]))
+    assert found.shape == (2, 2, 2, 4, 4)
+    assert torch.allclose(found.sum(-1), torch.ones(2, 2, 2, 4))
+    assert not found.triu(1).any()
+
+
+def test_a_step_draws_by_seed_and_number_alone() -> None:
+    text = torch.arange(1000)
+    one, two, other = (random_blocks(text, 6, 8, seed)[0] for seed in ((0, 5), (0, 5), (0, 6)))
+    assert torch.equal(one, two)
+    assert not torch.equal(one, other)
 
 
 @pytest.mark.parametrize("recipe", [adamw_recipe, muon_recipe])

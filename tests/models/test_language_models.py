@@ -17,11 +17,14 @@ from workings.models import language_measures as measures
 from workings.models.language_models import (
     BigramNetwork,
     CharacterModel,
+    Readers,
     bigram_loss,
     bigram_network_logs,
     character_logs,
     fit_bigrams,
     fit_characters,
+    half_cosine,
+    one_cycle,
     write_characters,
 )
 
@@ -79,6 +82,37 @@ def test_characters_are_learnt_and_written() -> None:
     assert len(checks) == 3
     assert losses[-1] < 0.1 < losses[0]
     assert write_characters(model, tokens[:3], 6).tolist() == [0, 1, 2, 0, 1, 2]
+
+
+def test_rates_are_those_of_torchs_schedules() -> None:
+    for ours, theirs in (
+        (half_cosine, lambda one: torch.optim.lr_scheduler.CosineAnnealingLR(one, 50)),
+        (one_cycle, lambda one: torch.optim.lr_scheduler.OneCycleLR(one, 0.5, total_steps=50)),
+    ):
+        optimiser = torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))], lr=0.5)
+        schedule = theirs(optimiser)
+        for step in range(50):
+            assert ours(step, 50) == pytest.approx(optimiser.param_groups[0]["lr"] / 0.5, abs=1e-12)
+            optimiser.step()
+            if step < 49:
+                schedule.step()
+
+
+def test_readers_go_on_from_their_states() -> None:
+    def readers() -> Readers:
+        made = CharacterModel(6, 5, torch.Generator().manual_seed(0)).double()
+        return Readers(made, np.arange(40) % 6, count=4, length=7)
+
+    unbroken, later, whole = readers(), readers(), readers()
+    losses = [unbroken(step).item() for step in range(4)]
+    for step in range(2):
+        whole(step)
+    later.load_state_dict(whole.state_dict())
+    assert [later(step).item() for step in (2, 3)] == losses[2:]
+    halves = [later(4, torch.tensor(rows)).item() for rows in ([0, 2], [1, 3])]
+    assert np.mean(halves) == pytest.approx(unbroken(4).item())
+    assert torch.allclose(later.states, unbroken.states)
+    assert not later.states.requires_grad
 
 
 def test_refuses_vectors_of_one_axis() -> None:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from workings.data.corpora import corpus
-from workings.data.symbols import UNKNOWN
+from workings.data.symbols import UNKNOWN, Symbols
 
 SHAKESPEARE = "tinyshakespeare/input.txt"
 PASSAGES = {
@@ -22,6 +22,14 @@ _MARKS = {"@-@": "-", "@,@": ",", "@.@": ".", "<unk>": UNKNOWN}
 def read(path: str) -> str:
     """Return a file of the manifest as text."""
     return corpus(path).read_text(encoding="utf-8")
+
+
+def nine_tenths(path: str) -> tuple[Symbols, np.ndarray, np.ndarray]:
+    """Return a text's characters, and the text as their numbers: the first nine tenths, and the rest."""
+    text = read(path)
+    symbols = Symbols(sorted(set(text)))
+    numbers, cut = symbols.encode(text), int(0.9 * len(text))
+    return symbols, numbers[:cut], numbers[cut:]
 
 
 def passage(name: str) -> str:

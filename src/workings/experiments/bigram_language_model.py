@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
+from torch.optim import AdamW
 
 from workings.byhand.perplexity import perplexity
 from workings.data.real_texts import GLOVE, PASSAGES, WIKITEXT, glove, passage, wiki_words
 from workings.data.symbols import Symbols, split_words
+from workings.experiments.checkpoint import Checkpoints
 from workings.experiments.experiment import experiment
+from workings.experiments.processes import share
+from workings.experiments.training import Curve, Training
 from workings.models.device import device
 from workings.models.language_measures import (
     counted_bigrams,
@@ -20,9 +25,29 @@ from workings.models.language_measures import (
     spelling_logs,
     unknown_sweep,
 )
-from workings.models.language_models import BigramNetwork, bigram_network_logs, fit_bigrams
+from workings.models.language_models import (
+    BigramNetwork,
+    bigram_loss,
+    bigram_network_logs,
+    bigrams,
+    drawn,
+    half_cosine,
+    start_at_frequencies,
+)
 
-HIDDEN, STEPS, BATCH, RATE, DECAY = 100, 1200, 4096, 0.01, 0.3
+
+@dataclass(frozen=True)
+class Config:
+    """What decides the run: the network, its training, and the sizes of vocabulary to sweep through."""
+
+    seed: int = 0
+    hidden: int = 100
+    steps: int = 1200
+    batch: int = 4096
+    learning_rate: float = 0.01
+    decay: float = 0.3
+    every: int = 40
+    sizes: tuple[int, ...] = (0, 10, 30, 100, 300, 1000, 2000, 5000, 10000, 20000)
 
 
 @experiment(
@@ -32,17 +57,20 @@ HIDDEN, STEPS, BATCH, RATE, DECAY = 100, 1200, 4096, 0.01, 0.3
         "wikitext2/valid.txt",
         "lm_passages/shakespeare_for_perplexity.txt",
         "lm_passages/wikipedia_for_perplexity.txt",
-    )
+    ),
+    full=Config(),
+    quick=Config(hidden=20, steps=20, batch=512, every=10, sizes=(0, 1000)),
 )
-def run() -> dict[str, Any]:
+def run(config: Config, checkpoints: Checkpoints) -> dict[str, Any]:
     """Train on wikitext2's test file, develop on its validation file (its training file is not at hand)."""
     train, dev = wiki_words("train"), wiki_words("dev")
     names, table = glove()
     symbols = Symbols([*names, "\n"])
     seen, text = symbols.encode(train), symbols.encode(dev)
-    drawn = np.random.default_rng(0).normal(size=(2, table.shape[1])) * table.std()  # line end, unknown
-    network = BigramNetwork(np.vstack([table, drawn]), HIDDEN, torch.Generator().manual_seed(0)).to(device())
-    losses = fit_bigrams(network, seen, STEPS, BATCH, RATE, DECAY)
+    extra = np.random.default_rng(config.seed).normal(size=(2, table.shape[1])) * table.std()
+    vectors = np.vstack([table, extra])  # the last two: line end, unknown
+    network = BigramNetwork(vectors, config.hidden, torch.Generator().manual_seed(config.seed)).to(device())
+    curve = _trained(network, seen, config, checkpoints)
     logs = bigram_network_logs(network, text)
     known = text[1:] != symbols.unknown
     return {
@@ -55,22 +83,38 @@ def run() -> dict[str, Any]:
         },
         "counted": counted_bigrams(seen, text, len(symbols)),
         "network": {
-            "hidden": HIDDEN,
-            "steps": STEPS,
+            "hidden": config.hidden,
+            "steps": config.steps,
             "parameters": sum(weight.numel() for weight in network.parameters()),
             "dev": perplexity(logs),
             "train": perplexity(bigram_network_logs(network, seen)),
             "dev_known_words": perplexity(logs[known]),
             "dev_unknown_symbol": perplexity(logs[~known]),
-            "curve": np.exp(np.array(losses).reshape(-1, 40).mean(axis=1)).round(2).tolist(),
+            "curve": np.exp(curve.losses).round(2).tolist(),
+            "seconds": curve.seconds,
         },
-        "sweep": unknown_sweep(train, dev, (0, 10, 30, 100, 300, 1000, 2000, 5000, 10000, 20000)),
+        "sweep": unknown_sweep(train, dev, config.sizes),
         "passages": {
             name: _passage(passage(name), network, symbols, seen, train)
             for name in ("shakespeare", "wikipedia")
         },
         "read": [GLOVE, *WIKITEXT.values(), *PASSAGES.values()],
     }
+
+
+def _trained(network: BigramNetwork, seen: np.ndarray, config: Config, checkpoints: Checkpoints) -> Curve:
+    pairs = bigrams(network, seen)
+    start_at_frequencies(network, pairs)
+    return Training(
+        network,
+        [AdamW(network.parameters(), config.learning_rate, weight_decay=config.decay, fused=True)],
+        lambda model, step: bigram_loss(model, share(drawn(pairs, config.batch, config.seed, step))),
+        config.steps,
+        config.every,
+        lambda step: half_cosine(step, config.steps),
+        checkpoint=checkpoints.of("network"),
+        name="bigram network",
+    ).run()
 
 
 def _passage(

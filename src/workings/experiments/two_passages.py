@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from workings.data.real_texts import SHAKESPEARE, passage, read, wiki_prose, without_passage
 from workings.data.symbols import normal_form, restoring_bits, split_words
+from workings.experiments.checkpoint import Checkpoints
 from workings.experiments.experiment import experiment
 from workings.models.language_measures import character_bits, word_bits
 
-ORDER, WORDS = 6, 5000
 NAMES = ("shakespeare", "wikipedia")
+
+
+@dataclass(frozen=True)
+class Config:
+    """The counted models: characters of an order, bigrams of a vocabulary. Nothing is drawn: no seed acts."""
+
+    seed: int = 0
+    order: int = 6
+    words: int = 5000
+    length: int = 0  # characters of Shakespeare on either side of the passage's beginning; 0: all
+    shares: tuple[int, ...] = (64, 16, 4, 1)  # one in so many words to train on
 
 
 @experiment(
@@ -22,38 +34,48 @@ NAMES = ("shakespeare", "wikipedia")
         "lm_passages/shakespeare_for_perplexity.txt",
         "lm_passages/wikipedia_for_perplexity.txt",
         "wikitext2/test.txt",
-    )
+    ),
+    full=Config(),
+    quick=Config(order=2, words=500, length=20_000, shares=(1,)),
 )
-def run() -> dict[str, Any]:
+def run(config: Config, checkpoints: Checkpoints) -> dict[str, Any]:
     """Train characters and words on Shakespeare and on Wikipedia, of one length, and cross them."""
-    whole = read(SHAKESPEARE)
+    whole = _text(config.length)
     shakespeare = without_passage(whole)
     wiki = wiki_prose("train")[: len(shakespeare)]
     passages = {name: passage(name) for name in NAMES}
     learnt = {"shakespeare": shakespeare[: len(wiki)], "wikipedia": wiki}
     return {
-        "order": ORDER,
-        "words": WORDS,
+        "order": config.order,
+        "words": config.words,
         "characters": {name: len(text) for name, text in learnt.items()},
         "crossed": {
-            name: {one: _both(text, passages[one]) for one in NAMES} for name, text in learnt.items()
+            name: {one: _both(text, passages[one], config) for one in NAMES} for name, text in learnt.items()
         },
         "leak": {
-            name: _both(text, passages["shakespeare"])
+            name: _both(text, passages["shakespeare"], config)
             for name, text in (("held out", shakespeare), ("read before", whole))
         },
         "steps": [
-            {"passage": name, **step} for name in NAMES for step in _steps(shakespeare, passages[name])
+            {"passage": name, **step}
+            for name in NAMES
+            for step in _steps(shakespeare, passages[name], config.order)
         ],
         "units": _units(whole),
-        "open": _open(whole),
+        "open": _open(whole, config.shares),
     }
 
 
-def _both(train: str, text: str) -> dict[str, float]:
+def _text(length: int) -> str:
+    whole = read(SHAKESPEARE)
+    middle = whole.index(passage("shakespeare"))
+    return whole[max(0, middle - length) : middle + length] if length else whole
+
+
+def _both(train: str, text: str, config: Config) -> dict[str, float]:
     """Measure counted characters and counted word bigrams on one passage."""
-    words = word_bits(split_words(train), split_words(text), WORDS)
-    bits, seen = character_bits(train, text, ORDER), set(train)
+    words = word_bits(split_words(train), split_words(text), config.words)
+    bits, seen = character_bits(train, text, config.order), set(train)
     return {
         "bits": bits,
         "perplexity": 2**bits,
@@ -65,7 +87,7 @@ def _both(train: str, text: str) -> dict[str, float]:
     }
 
 
-def _steps(train: str, text: str) -> list[dict[str, float | str]]:
+def _steps(train: str, text: str, order: int) -> list[dict[str, float | str]]:
     """Bring a passage closer to the training text, step by step; count what each step throws away."""
     known = set(train)
     plain = normal_form(text, known)
@@ -77,7 +99,7 @@ def _steps(train: str, text: str) -> list[dict[str, float | str]]:
         ("small letters too", train.lower(), plain.lower()),
         ("one line too", train.lower().replace("\n", " "), spaced.lower()),
     ):
-        bits, restoring = character_bits(learnt, shown, ORDER), restoring_bits(text, shown) / len(text)
+        bits, restoring = character_bits(learnt, shown, order), restoring_bits(text, shown) / len(text)
         rows.append(
             {
                 "step": name,
@@ -108,13 +130,13 @@ def _units(text: str) -> dict[str, float]:
     }
 
 
-def _open(text: str) -> list[dict[str, float]]:
+def _open(text: str, shares: Sequence[int]) -> list[dict[str, float]]:
     """Compare characters and words on one string, unknown words spelt out, for ever more training text."""
     cut = int(len(text) * 0.9)
     words, test = split_words(text[:cut]), split_words(text[cut:])
     rows = []
-    for share in (1 / 64, 1 / 16, 1 / 4, 1):
-        train = words[: int(len(words) * share)]
+    for share in shares:
+        train = words[: len(words) // share]
         rows.append({"words": len(train), **_compared(train, test)})
     return rows
 

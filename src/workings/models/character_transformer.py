@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
@@ -43,11 +44,14 @@ class CharacterTransformer(nn.Module):
     >>> print(tuple(model(torch.zeros(3, 5, dtype=torch.long)).shape))
     (3, 5, 11)
 
-    Source: Radford et al. 2019, section 2.3, without biases in the attention.
+    Source: Radford et al. 2019, section 2.3; without biases, as in Karpathy 2022 (nanoGPT).
     """
 
     def __init__(self, sizes: Sizes, seed: int = 0) -> None:
-        """Draw the tables with deviation 0.02; what a block adds starts at zero, so a block does nothing."""
+        """Draw every matrix with deviation 0.02, those whose products are added to the stream with less.
+
+        Less by sqrt(2 n_layer), the root of how many are added.
+        """
         super().__init__()
         whole(sizes.n_layer, "n_layer")
         self.sizes = sizes
@@ -59,26 +63,46 @@ class CharacterTransformer(nn.Module):
         )
         self.norm = nn.LayerNorm(sizes.d_model)
         self.dropout = nn.Dropout(sizes.dropout)
+        for part in self.modules():
+            if getattr(part, "bias", None) is not None:
+                part.register_parameter("bias", None)
         generator = torch.Generator().manual_seed(seed)
         with torch.no_grad():
             for name, weight in self.named_parameters():
                 if weight.ndim == 2:
-                    adds = name.endswith(("output.weight", "network.3.weight"))
-                    weight.copy_(torch.randn(weight.shape, generator=generator) * (0.0 if adds else 0.02))
-                elif name.endswith("bias"):
-                    weight.zero_()
+                    added = name.endswith(("output.weight", "network.3.weight"))
+                    spread = 0.02 / math.sqrt(2 * sizes.n_layer) if added else 0.02
+                    weight.copy_(torch.randn(weight.shape, generator=generator) * spread)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Map characters (B, T) to scores of the next (B, T, vocab_size)."""
-        if tokens.ndim != 2 or not 0 < tokens.shape[1] <= self.sizes.block_size:
-            wanted = f"(B, T) with T from 1 to {self.sizes.block_size}"
-            raise ValueError(f"tokens must have shape {wanted}, got {tuple(tokens.shape)}")
-        places = torch.arange(tokens.shape[1], device=tokens.device)
-        X = self.dropout(self.characters(tokens) + self.positions(places))  # (B, T, d_model)
+        X = self.embedded(tokens)  # (B, T, d_model)
         for block in self.blocks:
             X = block(X)
         scores: Tensor = self.norm(X) @ self.characters.weight.T  # (B, T, vocab_size)
         return scores
+
+    def embedded(self, tokens: Tensor) -> Tensor:
+        """Look up characters (B, T) and their places: what enters the first block, (B, T, d_model)."""
+        if tokens.ndim != 2 or not 0 < tokens.shape[1] <= self.sizes.block_size:
+            wanted = f"(B, T) with T from 1 to {self.sizes.block_size}"
+            raise ValueError(f"tokens must have shape {wanted}, got {tuple(tokens.shape)}")
+        places = torch.arange(tokens.shape[1], device=tokens.device)
+        X: Tensor = self.dropout(self.characters(tokens) + self.positions(places))
+        return X
+
+    @torch.no_grad()
+    def weights(self, tokens: Tensor) -> Tensor:
+        """Return every head's attention weights for characters (B, T): (n_layer, B, n_head, T, T)."""
+        X, found = self.embedded(tokens), []
+        for block in self.layers():
+            found.append(block.attention.weights(block.norm(X)))
+            X = block(X)
+        return torch.stack(found)
+
+    def layers(self) -> list[TransformerBlock]:
+        """Give the blocks, first to last."""
+        return [block for block in self.blocks if isinstance(block, TransformerBlock)]
 
 
 @dataclass(frozen=True)
@@ -90,8 +114,8 @@ class Recipe:
     max_norm: float = 0.0
 
 
-def adamw_recipe(model: CharacterTransformer, steps: int) -> Recipe:
-    """AdamW as nanoGPT runs it: warm-up over 100 steps, then a cosine from 0.001 down to a tenth of it."""
+def adamw_recipe(model: CharacterTransformer, steps: int, peak: float = 1e-3) -> Recipe:
+    """AdamW as nanoGPT runs it: warm-up over 100 steps, then a cosine from the peak down to a tenth of it."""
     matrices = [weight for weight in model.parameters() if weight.ndim > 1]
     others = [weight for weight in model.parameters() if weight.ndim < 2]
     groups = [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}]
@@ -102,7 +126,7 @@ def adamw_recipe(model: CharacterTransformer, steps: int) -> Recipe:
             return (step + 1) / warm
         return 0.1 + 0.45 * (1 + math.cos(math.pi * (step - warm) / max(steps - warm, 1)))
 
-    return Recipe((AdamW(groups, lr=1e-3, betas=(0.9, 0.99), fused=True),), factor, max_norm=1.0)
+    return Recipe((AdamW(groups, lr=peak, betas=(0.9, 0.99), fused=True),), factor, max_norm=1.0)
 
 
 def muon_recipe(model: CharacterTransformer, steps: int) -> Recipe:
@@ -126,7 +150,9 @@ def muon_recipe(model: CharacterTransformer, steps: int) -> Recipe:
     return Recipe((muon, adamw), factor)
 
 
-def random_blocks(text: Tensor, block_size: int, count: int, seed: int) -> tuple[Tensor, Tensor]:
+def random_blocks(
+    text: Tensor, block_size: int, count: int, seed: int | Sequence[int]
+) -> tuple[Tensor, Tensor]:
     """Draw ``count`` pieces of a text (N,) and what follows each character: both (count, block_size).
 
     Examples
@@ -137,10 +163,20 @@ def random_blocks(text: Tensor, block_size: int, count: int, seed: int) -> tuple
     >>> print(torch.equal(inputs + 1, targets), tuple(inputs.shape))
     True (2, 4)
     """
-    generator = torch.Generator().manual_seed(seed)
-    starts = torch.randint(len(text) - block_size, (count, 1), generator=generator)
-    places = (starts + torch.arange(block_size)).to(text.device)  # (count, block_size)
+    starts = np.random.default_rng(seed).integers(len(text) - block_size, size=(count, 1))
+    places = (torch.from_numpy(starts) + torch.arange(block_size)).to(text.device)  # (count, block_size)
     return text[places], text[places + 1]
+
+
+def next_loss(model: nn.Module, inputs: Tensor, targets: Tensor, half: bool = False) -> Tensor:
+    """Return the mean loss a character of blocks (B, T), in nats.
+
+    ``half``: multiply matrices in bfloat16, which has 8 significant bits where float32 has 24. Weights,
+    sums, norms and the loss itself stay in float32.
+    """
+    with torch.autocast(inputs.device.type, torch.bfloat16, enabled=half):
+        scores = model(inputs)  # (B, T, vocab_size)
+    return cross_entropy(scores.float().flatten(0, 1), targets.flatten())
 
 
 def mean_loss(model: CharacterTransformer, text: Tensor, at_once: int = 256) -> float:
@@ -154,6 +190,21 @@ def mean_loss(model: CharacterTransformer, text: Tensor, at_once: int = 256) -> 
             for some, others in zip(inputs.split(at_once), targets.split(at_once), strict=True)
         ]
     return sum(parts) / targets.numel()
+
+
+def sampled_loss(
+    model: CharacterTransformer, text: Tensor, count: int, seed: int = 0, at_once: int = 256
+) -> dict[str, float]:
+    """Estimate the mean loss a character by ``count`` blocks drawn at random; and its standard error."""
+    inputs, targets = random_blocks(text, model.sizes.block_size, count, seed)
+    with torch.no_grad():
+        losses = torch.cat(
+            [
+                cross_entropy(model(some).transpose(1, 2), others, reduction="none").mean(1)
+                for some, others in zip(inputs.split(at_once), targets.split(at_once), strict=True)
+            ]
+        )  # (count,)
+    return {"mean": losses.mean().item(), "error": losses.std().item() / count**0.5}
 
 
 def write_text(model: CharacterTransformer, first: Tensor, length: int, seed: int = 0) -> Tensor:

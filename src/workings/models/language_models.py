@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import LambdaLR
 
 from workings.byhand.arguments import whole
 
@@ -54,7 +59,7 @@ class BigramNetwork(nn.Module):
         return logits
 
 
-def bigram_loss(network: BigramNetwork, pairs: Tensor) -> Tensor:
+def bigram_loss(network: nn.Module, pairs: Tensor) -> Tensor:
     """Return the mean cross-entropy of pairs (word, next word), shape (B, 2), in nats.
 
     Logits depend on the first word alone, so they are computed once for each different one.
@@ -62,6 +67,29 @@ def bigram_loss(network: BigramNetwork, pairs: Tensor) -> Tensor:
     words, places = torch.unique(pairs[:, 0], return_inverse=True)
     logs = torch.log_softmax(network(words), dim=-1)  # (different words, V)
     return -logs[places, pairs[:, 1]].mean()
+
+
+def bigrams(network: BigramNetwork, tokens: np.ndarray) -> Tensor:
+    """Return the pairs (word, next word) of a text (N,), shape (N - 1, 2), where the network is."""
+    return torch.from_numpy(np.stack([tokens[:-1], tokens[1:]], axis=1)).to(network.vectors.device)
+
+
+def drawn(pairs: Tensor, count: int, seed: int, step: int) -> Tensor:
+    """Draw the rows of a step, with repetition, shape (count, 2); seed and step alone decide which."""
+    rows = np.random.default_rng([seed, step]).integers(len(pairs), size=count)
+    return pairs[torch.from_numpy(rows).to(pairs.device)]
+
+
+def start_at_frequencies(network: BigramNetwork, pairs: Tensor) -> None:
+    """Set the output bias to the log-frequencies of the next words, each counted once more than seen."""
+    counts = torch.bincount(pairs[:, 1], minlength=len(network.vectors)) + 1.0
+    with torch.no_grad():
+        network.output.bias.copy_(torch.log(counts / counts.sum()))
+
+
+def half_cosine(step: int, steps: int) -> float:
+    """Give a step's factor of the learning rate: from 1 down to 0 along half a cosine."""
+    return 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
 def fit_bigrams(
@@ -75,19 +103,15 @@ def fit_bigrams(
 ) -> list[float]:
     """Minimise the cross-entropy of the bigrams of a text with AdamW; return the loss of each step, in nats.
 
-    The output bias starts at the log-frequencies of the words (each counted once more than it was seen). The
-    learning rate falls to 0 along half a cosine.
+    The output bias starts at the log-frequencies of the words, the learning rate falls along half a cosine.
     """
-    pairs = torch.from_numpy(np.stack([tokens[:-1], tokens[1:]], axis=1)).to(network.vectors.device)
-    counts = torch.bincount(pairs[:, 1], minlength=len(network.vectors)) + 1.0
-    with torch.no_grad():
-        network.output.bias.copy_(torch.log(counts / counts.sum()))
-    optimiser = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=decay, fused=True)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
-    rng, losses = np.random.default_rng(seed), []
-    for _ in range(steps):
-        rows = torch.from_numpy(rng.integers(len(pairs), size=batch)).to(pairs.device)
-        loss = bigram_loss(network, pairs[rows])
+    pairs = bigrams(network, tokens)
+    start_at_frequencies(network, pairs)
+    optimiser = AdamW(network.parameters(), lr=learning_rate, weight_decay=decay, fused=True)
+    schedule = LambdaLR(optimiser, lambda step: half_cosine(step, steps))
+    losses = []
+    for step in range(steps):
+        loss = bigram_loss(network, drawn(pairs, batch, seed, step))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -140,6 +164,65 @@ class CharacterModel(nn.Module):
         return self.output(hidden), last
 
 
+class Readers(nn.Module):
+    """Readers of one text, side by side, each from a place of its own; their states are handed on.
+
+    A step reads ``length`` characters further and gives the mean loss, in nats; gradients are not handed on.
+    The states are a buffer, shape (1, readers, D_h), so that they are kept with the weights.
+
+    Parameters
+    ----------
+    tokens : the text, shape (N,); who comes to its end goes on at its beginning.
+    count : how many read.
+    seed : decides where they begin.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from workings.models.language_models import CharacterModel, Readers
+    >>> readers = Readers(CharacterModel(7, hidden=4), np.arange(50) % 7, count=3, length=5)
+    >>> loss = readers(0)
+    >>> print(tuple(loss.shape), bool(readers.states.any()))
+    () True
+    """
+
+    states: Tensor
+
+    def __init__(
+        self, model: CharacterModel, tokens: np.ndarray, count: int, length: int, seed: int = 0
+    ) -> None:
+        """Put the readers at their places."""
+        super().__init__()
+        weight = model.output.weight
+        starts = np.random.default_rng(seed).integers(len(tokens), size=whole(count, "count"))
+        self.model, self.length = model, whole(length, "length")
+        self.text = torch.from_numpy(tokens).to(weight.device)
+        self.starts = torch.from_numpy(starts).to(weight.device)[:, None]  # (readers, 1)
+        self.register_buffer("states", weight.new_zeros(1, count, weight.shape[1]))
+
+    def forward(self, step: int, rows: Tensor | None = None) -> Tensor:
+        """Let the readers read on, those of ``rows`` alone if they are named."""
+        chosen = torch.arange(len(self.starts), device=self.text.device) if rows is None else rows
+        window = step * self.length + torch.arange(self.length + 1, device=self.text.device)
+        read = self.text[(self.starts[chosen] + window) % len(self.text)]  # (B, length + 1)
+        logits, states = self.model(read[:, :-1], self.states[:, chosen])
+        self.states = self.states.index_copy(1, chosen, states.detach())
+        return cross_entropy(logits.flatten(0, 1), read[:, 1:].flatten())
+
+
+def one_cycle(step: int, steps: int) -> float:
+    """Give a step's factor of the learning rate: up to 1 in the first three tenths, then down to nearly 0.
+
+    Both ways along half a cosine, from 1/25.
+
+    Source: Smith and Topin 2018, section 3; in this form Torch's ``OneCycleLR``.
+    """
+    top = max(0.3 * steps - 1, 1e-9)
+    if step <= top:
+        return 1 - (1 - 0.04) * 0.5 * (1 + math.cos(math.pi * step / top))
+    return 4e-6 + (1 - 4e-6) * 0.5 * (1 + math.cos(math.pi * (step - top) / max(steps - 1 - top, 1e-9)))
+
+
 def fit_characters(
     model: CharacterModel,
     tokens: np.ndarray,
@@ -153,28 +236,20 @@ def fit_characters(
 ) -> tuple[list[float], list[float]]:
     """Minimise the cross-entropy of the next character with AdamW; return the loss of each step, in nats.
 
-    ``batch`` readers go through the text side by side, each from a place of its own, ``length`` characters a
-    step; states are handed on, gradients are not. The rate rises, then falls (one cycle). The second list is
-    the loss on the text ``held``, after every ``every`` steps.
+    ``batch`` readers go through the text, ``length`` characters a step. The rate rises, then falls (one
+    cycle). The second list is the loss on the text ``held``, after every ``every`` steps.
     """
-    weight = model.output.weight
-    text = torch.from_numpy(tokens).to(weight.device)
-    starts = np.random.default_rng(seed).integers(len(tokens), size=batch)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, learning_rate, total_steps=steps)
-    state, losses, checks, window = None, [], [], torch.arange(length + 1, device=weight.device)
-    places = torch.from_numpy(starts).to(weight.device)[:, None] + window  # (batch, length + 1)
-    for _ in range(steps):
-        read = text[places % len(text)]  # around the end to the beginning
-        logits, state = model(read[:, :-1], state)
-        state = state.detach()
-        loss = nn.functional.cross_entropy(logits.flatten(0, 1), read[:, 1:].flatten())
+    readers = Readers(model, tokens, batch, length, seed)
+    optimiser = AdamW(model.parameters(), lr=learning_rate, fused=True)
+    schedule = LambdaLR(optimiser, lambda step: one_cycle(step, steps))
+    losses, checks = [], []
+    for step in range(steps):
+        loss = readers(step)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         schedule.step()
-        places = places + length
         losses.append(loss.item())
         if held is not None and len(losses) % every == 0:
             checks.append(float(-character_logs(model, held).mean()))
