@@ -42,7 +42,8 @@ def a_setting(width: int, batch: int) -> dict[str, Any]:
 def generation(width: int) -> dict[str, Any]:
     return {
         "microseconds": {
-            name: {str(length): spread(length) for length in LENGTHS} for name in ("attention", "GRU", "LSTM")
+            name: {str(length): spread(length) for length in LENGTHS}
+            for name in ("attention", "GRU", "LSTM", "LSTM layer")
         },
         "carried": {"attention": {str(length): 8 * length * width for length in LENGTHS}, "LSTM": 8 * width},
     }

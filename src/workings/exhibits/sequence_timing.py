@@ -51,8 +51,8 @@ def training_time(width: int = 64, batch: int = 1) -> Figure:
     setting = measured("training")[f"{width} by {batch}"]
     figure, axes = canvas(height=3.2)
     for colour, style, name in zip(SERIES, STYLES, TIMED, strict=False):
-        times = setting["milliseconds"][name]
-        lengths = [int(one) for one in times]
+        times = _sorted(setting["milliseconds"][name])
+        lengths = list(times)
         least, middle, most = (
             [one[key] for one in times.values()] for key in ("least", "median", "greatest")
         )
@@ -61,7 +61,7 @@ def training_time(width: int = 64, batch: int = 1) -> Figure:
     predicted = setting["crossing"]["attention, fused"]["LSTM"]["predicted"]
     axes.axvline(predicted, color=FAINT, linewidth=1)
     _log_axes(axes, "milliseconds", measured("lengths"))
-    last = {name: list(setting["milliseconds"][name].items())[-1] for name in TIMED}
+    last = {name: list(_sorted(setting["milliseconds"][name]).items())[-1] for name in TIMED}
     words = "; ".join(
         f"{name} {one['median']:.0f} at {length} tokens" for name, (length, one) in last.items()
     )
@@ -70,19 +70,25 @@ def training_time(width: int = 64, batch: int = 1) -> Figure:
     )
 
 
+def _sorted(found: Any) -> dict[int, Any]:
+    """Order what was measured by its length: a record's names are in the order of the alphabet."""
+    return {length: found[str(length)] for length in sorted(int(one) for one in found)}
+
+
 @exhibit(records=("sequence_timing",))
 def crossings() -> Table:
     """Compare the length from which attention multiplies more with that from which it takes longer."""
     rows: list[list[Cell]] = []
-    for setting in measured("training").values():
+    settings = sorted(measured("training").values(), key=lambda one: (one["width"], one["batch"]))
+    for setting in settings:
         for other in ("GRU", "LSTM"):
             naive, fused = (setting["crossing"][f"attention, {kind}"][other] for kind in ("naive", "fused"))
             name = f"{setting['width']} × {setting['batch']}"
             rows.append([name, other, fused["predicted"], _range(naive), _range(fused)])
     narrow = measured("training")[f"{WIDTH} by 1"]
     growth = {name.replace(", ", "_"): one for name, one in narrow["growth"].items()}
-    fused = narrow["crossing"]["attention, fused"]["LSTM"]
-    reached = fused["median"] or fused["last"]
+    gru, lstm = (_sorted(narrow["milliseconds"][name]) for name in ("GRU", "LSTM"))
+    shared = max(set(gru) & set(lstm))
     return Table(
         ["width × texts", "against", "counted", "naive", "fused"],
         rows,
@@ -93,7 +99,7 @@ def crossings() -> Table:
             "threads": measured("threads"),
             "rounds": measured("rounds"),
             "longest": measured("lengths")[-1],
-            "narrow": {**fused, "reached": reached, "ratio": reached / fused["predicted"]},
+            "gru": {"length": shared, "ratio": gru[shared]["median"] / lstm[shared]["median"]},
         },
     )
 
@@ -133,8 +139,8 @@ def peak_memory() -> Table:
 def one_more_token() -> Table:
     """Show the microseconds of one more token, and what is carried to it."""
     found = measured("generation")
-    narrow, wide = found.values()
-    names = list(found)
+    names = sorted(found, key=int)
+    narrow, wide = found[names[0]], found[names[-1]]
     lengths = [str(one) for one in measured("lengths")]
     rows: list[list[Cell]] = []
     for length in lengths[:1] + lengths[-5:]:
@@ -149,6 +155,8 @@ def one_more_token() -> Table:
             "state": wide["carried"]["LSTM"] / 1000,
             "cache": wide["carried"]["attention"][lengths[-1]] / 1000,
             "growth": times[1] / times[0],
+            "layer": wide["microseconds"]["LSTM layer"][lengths[0]]["median"]
+            / wide["microseconds"]["LSTM"][lengths[0]]["median"],
             "longest": int(lengths[-1]),
         },
     )

@@ -32,7 +32,7 @@ class Config:
     widths: tuple[int, ...] = (64, 512)
     batches: tuple[int, ...] = (1, 8)
     rounds: int = 7
-    longest: float = 0.25
+    longest: float = 0.5
 
 
 @experiment(full=Config(), quick=Config(lengths=(32, 64, 128), widths=(64,), batches=(1,), rounds=3))
@@ -154,20 +154,19 @@ def _memory(config: Config) -> dict[str, Any]:
 @torch.no_grad()
 def _generation(config: Config, width: int) -> dict[str, Any]:
     """Microseconds for one more token after so many: from a cache of keys and values, or from a state."""
-    kept = layers(width)
-    attention = kept["attention, fused"]
-    if not isinstance(attention, MultiHeadAttention):
-        raise TypeError(f"the layer must be our attention, got {type(attention).__name__}")
-    x = torch.randn(1, 1, width, device=device())
-    taken: dict[str, dict[str, Any]] = {"attention": {}, **{name: {} for name in RECURRENT}}
+    attention = MultiHeadAttention(width, max(width // D_HEAD, 1)).to(device())
+    gru, lstm = nn.GRUCell(width, width).to(device()), nn.LSTMCell(width, width).to(device())
+    layer = nn.LSTM(width, width, batch_first=True).to(device())
+    x, h, c = torch.randn(3, 1, width, device=device())
+    taken: dict[str, dict[str, Any]] = {name: {} for name in ("attention", "GRU", "LSTM", "LSTM layer")}
     for length in config.lengths:
-        cache = torch.randn(2, 1, attention.n_head, length, width // attention.n_head, device=device())
+        K, V = torch.randn(2, 1, attention.n_head, length, width // attention.n_head, device=device())
         runs: dict[str, Callable[[], object]] = {
-            "attention": lambda held=(cache[0], cache[1]): attention.step(x, held)  # type: ignore[misc]
+            "attention": lambda held=(K, V): attention.step(x[None], held),  # type: ignore[misc]
+            "GRU": lambda: gru(x, h),
+            "LSTM": lambda: lstm(x, (h, c)),
+            "LSTM layer": lambda: layer(x[None], (h[None], c[None])),
         }
-        for name in RECURRENT:
-            _, state = kept[name](x)
-            runs[name] = lambda one=kept[name], state=state: one(x, state)  # type: ignore[misc]
         for name, times in samples(runs, device(), config.rounds).items():
             taken[name][str(length)] = _spread(times, 1e6)
     return {
