@@ -23,6 +23,8 @@ class Served:
 
     body: bytes = TEXT
     break_after: int | None = None
+    status: int = 200
+    knows_ranges: bool = True
     ranges: list[str | None] = field(default_factory=list)
 
 
@@ -34,9 +36,10 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
         def do_GET(self) -> None:
             asked = self.headers["Range"]
             state.ranges.append(asked)
-            start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
+            partial = asked and state.knows_ranges
+            start = int(asked.removeprefix("bytes=").removesuffix("-")) if partial else 0
             body = state.body[start:]
-            self.send_response(206 if asked else 200)
+            self.send_response(206 if partial else state.status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body if state.break_after is None else body[: state.break_after])
@@ -119,6 +122,47 @@ def test_another_file_is_refused_and_not_kept(served: Served, tmp_path: Path) ->
     with pytest.raises(ValueError, match=r"gave another file .*nothing of it was kept"):
         corpora.corpus(NAME)
     assert left(tmp_path) == []
+
+
+def test_a_truncated_file_is_refused_and_not_kept(served: Served, tmp_path: Path) -> None:
+    served.body = TEXT[:1000]  # and the server says that this is all
+    with pytest.raises(ValueError, match=r"gave another file .*nothing of it was kept$") as caught:
+        corpora.corpus(NAME)
+    assert "\n" not in str(caught.value)
+    assert left(tmp_path) == []
+
+
+def test_a_server_that_cannot_go_on_begins_again(served: Served, tmp_path: Path) -> None:
+    served.break_after = 200_000
+    with pytest.raises(LookupError):
+        corpora.corpus(NAME)
+    served.break_after, served.knows_ranges = None, False
+    assert corpora.corpus(NAME).read_bytes() == TEXT
+    assert str(served.ranges[1]).startswith("bytes=")
+    assert left(tmp_path / "cache") == [Path(NAME).name]
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_server_without_the_file_is_one_sentence(served: Served, tmp_path: Path, status: int) -> None:
+    served.status = status
+    with pytest.raises(
+        LookupError, match=r"cannot be downloaded from http.*: HTTPError\. Try again"
+    ) as caught:
+        corpora.corpus(NAME)
+    assert "\n" not in str(caught.value)
+    assert left(tmp_path) == []
+
+
+def test_a_full_disk_is_one_sentence(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(
+        LookupError, match=r"cannot be kept in .*: No space left on device\. Set WORKINGS_CACHE"
+    ):
+        corpora.corpus(NAME)
+    assert not (tmp_path / "cache" / NAME).exists()
 
 
 def test_a_truncated_cache_is_mended(served: Served) -> None:
