@@ -123,7 +123,7 @@ def loss_curve() -> Figure:
     figure, axes = canvas()
     axes.axhline(math.log(101), color=FAINT, linewidth=1)
     axes.text(steps[-1], math.log(101) - 0.16, "even odds, ln 101", ha="right", color=INK)
-    axes.plot(steps - every / 2, run["curve"], color=SERIES[0])
+    axes.plot(steps, run["curve"], color=SERIES[0])
     axes.plot(steps, run["held"], color=SERIES[1], linestyle="--")
     axes.text(steps[-1], run["curve"][-1] - 0.12, "training", color=SERIES[0], ha="right", va="top")
     axes.text(steps[-1], run["held"][-1] + 0.08, "held out", color=SERIES[1], ha="right")
@@ -145,7 +145,7 @@ def loss_curve() -> Figure:
         "steps": values["steps"],
         "hidden": values["hidden"],
         "every": every,
-        "a_step": round(run["epochs"] * values["characters"] / values["steps"]),
+        "a_step": values["a_step"],
         "sample": values["sample"],
     }
     return Figure(figure, alt, found)

@@ -29,7 +29,7 @@ from workings.models.character_transformer import (
 )
 from workings.models.device import device
 
-LINE = "To be, or not to be: "
+LINE = "To be, or not"
 RECIPES: dict[str, tuple[Callable[[CharacterTransformer, int], Recipe], bool, bool]] = {
     "adamw": (adamw_recipe, False, False),  # recipe, half precision, short
     "adamw_fast": (partial(adamw_recipe, peak=3e-3), True, False),
