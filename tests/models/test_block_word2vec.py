@@ -154,12 +154,12 @@ def test_frequent_words_take_a_part_of_their_shares() -> None:
 
 def test_rare_words_take_all_of_them() -> None:
     counts = torch.tensor([300_000, 40_000, 100, 5])
-    settings = Settings(sample=1.0, blocks=1)
+    settings = Settings(sample=1.0, blocks=8)
     first, second = shares(torch.cat([counts, torch.full((9000,), 50)]), torch.ones(9004), settings)
     assert first[0] < second[0] < first[1] <= 1
     assert (first[2:] == 1).all()
     assert (second[2:] == 1).all()
-    weight = 16 * 6 * 300_000 / (300_000 + 40_000 + 105 + 450_000) * 6
+    weight = 8 * 16 * 6 * 300_000 / (300_000 + 40_000 + 105 + 450_000) * 6
     assert first[0] == pytest.approx(LIMIT / (settings.rate * weight))
 
 

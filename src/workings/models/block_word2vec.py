@@ -19,7 +19,7 @@ from workings.byhand.negative_sampling import noise_distribution
 from workings.byhand.subsampling import kept
 
 ENTRIES = 1 << 20  # of the table from which negatives are drawn
-LIMIT = 1.0  # of the learning rate times the weights that a word's row gets in a step
+LIMIT = 2.0  # of the learning rate times the weights that a word's row gets in a step
 STEPS = 8  # a thread takes so many at a time
 
 
