@@ -119,6 +119,7 @@ def curves() -> Figure:
     axes.set_yticks(ticks, [f"{one} %" for one in ticks])
     axes.minorticks_off()
     axes.set_ylim(0.8, 12)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("epoch")
     axes.set_ylabel("misread")
     axes.legend(loc="upper right", labelcolor=INK)
@@ -135,7 +136,7 @@ def mistakes() -> Figure:
     """Draw the test images that the first network misreads with the greatest confidence."""
     found = values()["mistakes"]
     shown = found["shown"][:SHOWN]
-    figure, axes = canvas(5.0, 4.6)
+    figure, axes = canvas(5.0, 4.2)
     axes.set_xlim(0, COLUMNS * CELL)
     axes.set_ylim((len(shown) + COLUMNS - 1) // COLUMNS * (CELL + 4), 0)
     axes.set_aspect("equal")
