@@ -69,8 +69,9 @@ def small_record(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_crossing_is_written_with_its_range_or_as_a_bound() -> None:
     rows = sequence_timing.crossings.show().rows
-    assert list(rows[0]) == ["64 × 1", "GRU", 128, "> 1024", "> 1024"]
+    assert list(rows[0]) == ["64 × 1", "GRU", 64, "> 1024", "> 1024"]
     assert list(rows[1]) == ["64 × 1", "LSTM", 128, "500 (450 to 520)", "500 (450 to 520)"]
+    assert sequence_timing._range({}) == "?"
     assert sequence_timing._range({**a_crossing(500.0), "greatest": None}) == "500 (450 to > 1024)"
     assert sequence_timing._range(a_crossing(32, 40)) == "< 32"
 

@@ -32,7 +32,7 @@ class Config:
     widths: tuple[int, ...] = (64, 512)
     batches: tuple[int, ...] = (1, 8)
     rounds: int = 7
-    longest: float = 0.5
+    longest: float = 0.15
 
 
 @experiment(full=Config(), quick=Config(lengths=(32, 64, 128), widths=(64,), batches=(1,), rounds=3))
