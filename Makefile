@@ -44,9 +44,10 @@ check: $(INSTALLED) ## ruff, mypy, import-linter and codespell
 record: $(INSTALLED) ## run each long experiment whose record is stale (WORKINGS_DATA, DEVICE=cpu)
 	@.venv/bin/workings record --all --device $(DEVICE)
 
-bench: $(INSTALLED) ## measure layers, builds and pages for docs/about/benchmarks.md
+bench: $(INSTALLED) ## measure beside peers: layers, builds, pages, word2vec (WORKINGS_DATA)
 	@.venv/bin/python -m benchmarks.layers
 	@.venv/bin/python -m benchmarks
+	@.venv/bin/workings record word2vec_real_text
 
 clean: ## remove everything that make has made
 	@rm -rf .venv .workings node_modules site docs/assets/vendor src/*.egg-info .*_cache .hypothesis
