@@ -1,4 +1,4 @@
-"""One loop for every model that an experiment trains: resumable, with a bar and a curve, in many processes."""
+"""One loop for every model that an experiment trains: resumable, with a bar, a curve, in many processes."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def bleu_of(found: Sequence[str], references: References) -> dict[str, Any]:
     scores: dict[str, Any] = {"signature": {}}
     for name, lists in (("all", every), ("one", every[:1])):
         metric = BLEU()
-        result = metric.corpus_score(found, lists)
+        result = metric.corpus_score(found, lists)  # type: ignore[arg-type]  # it takes None
         scores[name] = round(float(result.score), 2)
         scores["signature"][name] = str(metric.get_signature())
         if name == "all":
@@ -72,7 +72,7 @@ def parts_of_test(
     least = 1
     for bound in bounds:
         found[f"{least}-{bound}"] = _where(
-            references, lambda e, _, a=least, b=bound: a <= len(words_of(e)) <= b
+            references, lambda e, _, a=least, b=bound: a <= len(words_of(e)) <= b  # type: ignore[misc]
         )
         least = bound + 1
     found["new_word"] = _where(references, lambda e, _: not set(words_of(e)) <= seen_english)
