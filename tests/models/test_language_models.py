@@ -21,6 +21,7 @@ from workings.models.language_models import (
     bigram_loss,
     bigram_network_logs,
     character_logs,
+    cycle_momentum,
     fit_bigrams,
     fit_characters,
     half_cosine,
@@ -92,7 +93,12 @@ def test_rates_are_those_of_torchs_schedules() -> None:
         optimiser = torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))], lr=0.5)
         schedule = theirs(optimiser)
         for step in range(50):
-            assert ours(step, 50) == pytest.approx(optimiser.param_groups[0]["lr"] / 0.5, abs=1e-12)
+            group = optimiser.param_groups[0]
+            assert ours(step, 50) == pytest.approx(group["lr"] / 0.5, abs=1e-12)
+            if ours is one_cycle:
+                theirs_momentum = group["betas"]
+                cycle_momentum(optimiser, step, 50)
+                assert group["betas"] == pytest.approx(theirs_momentum, abs=1e-12)
             optimiser.step()
             if step < 49:
                 schedule.step()

@@ -202,7 +202,7 @@ def loss_falls_on_noise() -> Evidence:
         ("shuffled", rng.permutation(text), rng.permutation(held)),
     ):
         model = CharacterModel(len(alphabet), 32, torch.Generator().manual_seed(0)).to(device())
-        losses, _ = fit_characters(model, learnt, steps=100, batch=16, length=32, learning_rate=0.02)
+        losses, _ = fit_characters(model, learnt, steps=100, batch=16, length=32, learning_rate=0.01)
         found[name] = (losses[0], float(np.mean(losses[-20:])), float(-character_logs(model, unseen).mean()))
     return Evidence(
         [

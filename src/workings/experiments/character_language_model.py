@@ -23,6 +23,7 @@ from workings.models.language_models import (
     CharacterModel,
     Readers,
     character_logs,
+    cycle_momentum,
     one_cycle,
     write_characters,
 )
@@ -89,9 +90,11 @@ def _trained(
 ) -> Curve:
     held = printable().encode(watched)
     readers = Readers(model, printable().encode(learnt), config.batch, config.length, config.seed)
+    optimiser = AdamW(model.parameters(), config.learning_rate, fused=True)
     rows = share(torch.arange(config.batch, device=readers.states.device))
 
     def loss(called: nn.Module, step: int) -> Tensor:
+        cycle_momentum(optimiser, step, config.steps)
         value: Tensor = called(step, rows)
         if count() > 1:  # so that the process which saves has the states of all readers
             states = torch.zeros_like(readers.states).index_copy(1, rows, readers.states[:, rows])
@@ -101,7 +104,7 @@ def _trained(
 
     return Training(
         readers,
-        [AdamW(model.parameters(), config.learning_rate, fused=True)],
+        [optimiser],
         loss,
         config.steps,
         config.every,

@@ -217,10 +217,24 @@ def one_cycle(step: int, steps: int) -> float:
 
     Source: Smith and Topin 2018, section 3; in this form Torch's ``OneCycleLR``.
     """
+    height, rises = _height(step, steps)
+    least = 0.04 if rises else 4e-6
+    return least + (1 - least) * height
+
+
+def cycle_momentum(optimiser: AdamW, step: int, steps: int) -> None:
+    """Set the momentum of a step of one cycle: from 0.95 down to 0.85 while the rate rises, then back."""
+    for group in optimiser.param_groups:
+        group["betas"] = (0.95 - 0.1 * _height(step, steps)[0], group["betas"][1])
+
+
+def _height(step: int, steps: int) -> tuple[float, bool]:
+    """How far up the cycle a step is, from 0 to 1, and whether it is on the way up."""
     top = max(0.3 * steps - 1, 1e-9)
-    if step <= top:
-        return 1 - (1 - 0.04) * 0.5 * (1 + math.cos(math.pi * step / top))
-    return 4e-6 + (1 - 4e-6) * 0.5 * (1 + math.cos(math.pi * (step - top) / max(steps - 1 - top, 1e-9)))
+    rises = step <= top
+    part = step / top if rises else (step - top) / max(steps - 1 - top, 1e-9)
+    down = 0.5 * (1 + math.cos(math.pi * part))
+    return (1 - down if rises else down), rises
 
 
 def fit_characters(
@@ -236,14 +250,16 @@ def fit_characters(
 ) -> tuple[list[float], list[float]]:
     """Minimise the cross-entropy of the next character with AdamW; return the loss of each step, in nats.
 
-    ``batch`` readers go through the text, ``length`` characters a step. The rate rises, then falls (one
-    cycle). The second list is the loss on the text ``held``, after every ``every`` steps.
+    ``batch`` readers go through the text, ``length`` characters a step. The rate rises, then falls, the
+    momentum the other way (one cycle). The second list is the loss on the text ``held``, after every
+    ``every`` steps.
     """
     readers = Readers(model, tokens, batch, length, seed)
     optimiser = AdamW(model.parameters(), lr=learning_rate, fused=True)
     schedule = LambdaLR(optimiser, lambda step: one_cycle(step, steps))
     losses, checks = [], []
     for step in range(steps):
+        cycle_momentum(optimiser, step, steps)
         loss = readers(step)
         optimiser.zero_grad()
         loss.backward()
