@@ -25,7 +25,7 @@ from workings.models.deep_averaging import (
     scores_of,
 )
 from workings.models.review_measures import deletions_to_turn, mixedness, negates, shuffled_spread
-from workings.models.review_starts import start_as_bayes
+from workings.models.review_starts import scale_mean, start_as_bayes
 
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 TEXTS = [[0, 1, 1], [4], [3, 2, 0, 4, 4, 4]]
@@ -109,6 +109,25 @@ def test_a_step_draws_by_its_number_alone() -> None:
         for text, label in zip(texts, labels, strict=True)
     ]
     assert sorted(read) == pytest.approx(sorted(each), abs=1e-6)  # an epoch reads each once
+
+
+def test_shares_of_a_batch_make_up_the_whole() -> None:
+    reviews = Reviews.of([[n, n + 1, n + 2, n + 3] for n in range(8)], [True, False] * 4)
+    model = DeepAveragingNetwork(12, 4, 2, torch.Generator().manual_seed(0))
+    whole = review_loss(model, reviews, 1, 4, 0.5, 3).item()
+    shares = [
+        review_loss(model, reviews, 1, 4, 0.5, 3, lambda rows, one=one: rows[one::2]).item()  # type: ignore[misc]
+        for one in range(2)
+    ]
+    assert np.mean(shares) == pytest.approx(whole, abs=1e-6)
+
+
+@pytest.mark.parametrize("hidden", [0, 3])
+def test_what_reads_the_mean_can_start_larger(hidden: int) -> None:
+    model = DeepAveragingNetwork(5, 4, hidden, torch.Generator().manual_seed(0))
+    before = scores_of(model, TEXTS)
+    scale_mean(model, 10.0)
+    assert np.abs(scores_of(model, TEXTS) - 10 * before).max() < 1e-5  # all biases start at 0
 
 
 def test_sparse_gradients_are_the_same() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +26,7 @@ from workings.data.reviews import (
 from workings.data.symbols import Symbols
 from workings.experiments.checkpoint import Checkpoints
 from workings.experiments.experiment import experiment
+from workings.experiments.review_lengths import QUICK, Lengths, by_length, own_rows
 from workings.experiments.training import Training
 from workings.models.counted_vectors import pmi_vectors
 from workings.models.deep_averaging import DeepAveragingNetwork, Reviews, review_loss, scores_of
@@ -36,7 +37,7 @@ from workings.models.review_starts import learnt_table, start_as_bayes, start_fr
 
 @dataclass(frozen=True)
 class Config:
-    """What decides the run; all of it was chosen on the development half, which is never tested on."""
+    """What decides the run; trials were made on the development half alone, which is never tested on."""
 
     seed: int = 0
     splits: int = 5
@@ -47,15 +48,23 @@ class Config:
     hidden: int = 64
     epochs: int = 6
     networks: int = 3
+    batch: int = 64
+    rate: float = 0.003
+    linear_rate: float = 0.005
+    bayes_rate: float = 0.001  # of the network that starts as naive Bayes
+    table_rate: float = 0.01  # Adagrad's, of vectors that were learnt elsewhere
+    dropped: float = 0.3
+    table_dropped: float = 0.5
     counting: float = 0.2  # what naive Bayes weighs beside the networks
     shown: int = 5
     longest: int = 18
+    by_length: Lengths = field(default_factory=Lengths)
 
 
 @experiment(
     data=(POLARITY, WHOLE, GLOVE),
     full=Config(),
-    quick=Config(splits=2, reviews=1200, whole=60, learnt_width=16, epochs=2, networks=2),
+    quick=Config(0, 2, 1200, 60, learnt_width=16, epochs=2, networks=2, by_length=QUICK),
 )
 def run(config: Config, checkpoints: Checkpoints) -> dict[str, Any]:
     """Hold half of the reviews back from all choices; test on five parts of it, trained on all the rest."""
@@ -97,6 +106,7 @@ def run(config: Config, checkpoints: Checkpoints) -> dict[str, Any]:
             "right": group_measures(model, *shown, scores, np.flatnonzero((scores > 0) == labels)),
         },
         "by_kind": by_kind(first["words"], scores, labels),
+        "by_length": by_length(config.by_length, checkpoints, config.seed),
         "negations": negation_scores([(one["model"], one["symbols"]) for one in splits]),
     }
 
@@ -190,10 +200,10 @@ class _Split:
         table: np.ndarray | None = None, weights: np.ndarray | None = None, once: bool = False,
     ) -> tuple[DeepAveragingNetwork, list[np.ndarray]]:  # fmt: skip
         """Train ``count`` networks, test the first, and the mean of all; give the first and all scores."""
-        config, steps = self.config, 0
+        config = self.config
         train, test = (self.encoded(symbols, part, once) for part in (self.train, self.test))
         reviews = Reviews.of(train, self.told)
-        steps = config.epochs * reviews.steps(64)
+        steps = config.epochs * reviews.steps(config.batch)
         models, scores = [], []
         for number in range(count):
             seed = config.seed + 100 * number + self.place
@@ -203,26 +213,26 @@ class _Split:
             model = DeepAveragingNetwork(
                 len(symbols), width, size, generator, sparse=table is not None
             ).to(device())  # fmt: skip
-            dropped, rate = 0.3, 0.003 if size else 0.005
+            dropped, rate = config.dropped, config.rate if size else config.linear_rate
             layers = [one for key, one in model.named_parameters() if not key.startswith("words")]
             optimizers: list[torch.optim.Optimizer]
             if table is not None:
                 start_from_table(model, table)
-                dropped = 0.5
+                dropped = config.table_dropped
                 optimizers = [
-                    torch.optim.Adagrad(model.words.parameters(), lr=0.01),
-                    torch.optim.AdamW(layers, lr=0.003, weight_decay=0.0),
+                    torch.optim.Adagrad(model.words.parameters(), lr=config.table_rate),
+                    torch.optim.AdamW(layers, lr=config.rate, weight_decay=0.0),
                 ]
             else:
                 if weights is not None:
                     start_as_bayes(model, weights)
-                    rate = 0.001
+                    rate = config.bayes_rate
                 optimizers = [torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.0, fused=True)]
 
             def loss(
                 called: nn.Module, step: int, seed: int = seed, dropped: float = dropped
             ) -> torch.Tensor:
-                return review_loss(called, reviews, step, 64, dropped, seed)
+                return review_loss(called, reviews, step, config.batch, dropped, seed, own_rows)
 
             Training(
                 model, optimizers, loss, steps, steps, lambda step: 1 - step / steps,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,20 +94,28 @@ class Reviews:
 
 
 def review_loss(
-    model: nn.Module, reviews: Reviews, step: int, batch: int = 64, dropped: float = 0.3, seed: int = 0
+    model: nn.Module,
+    reviews: Reviews,
+    step: int,
+    batch: int = 64,
+    dropped: float = 0.3,
+    seed: int = 0,
+    share: Callable[[Tensor], Tensor] = lambda rows: rows,
 ) -> Tensor:
     """Return the logistic loss of a step's batch; what it draws, it draws by ``seed`` and ``step`` alone.
 
     Each epoch reads all reviews once in an order of its own. ``dropped``: the share of words left out of each
-    text each time (Iyyer et al. 2015, section 3.1).
+    text each time (Iyyer et al. 2015, section 3.1). ``share`` takes the rows that are scored here.
     """
     epoch, place = divmod(step, reviews.steps(batch))
     order = np.random.default_rng([seed, 0, epoch]).permutation(len(reviews.texts))
     rows = order[place * batch : (place + 1) * batch]
     rng = np.random.default_rng([seed, 1, step])
     device = next(model.parameters()).device
-    scores = model(*bags([_drop(reviews.texts[row], dropped, rng) for row in rows], device))
-    wanted = torch.from_numpy(reviews.labels[rows]).to(device, scores.dtype)
+    left = [_drop(reviews.texts[row], dropped, rng) for row in rows]  # drawn for all: shares agree
+    mine = share(torch.arange(len(rows))).numpy()
+    scores = model(*bags([left[place] for place in mine], device))
+    wanted = torch.from_numpy(reviews.labels[rows[mine]]).to(device, scores.dtype)
     return nn.functional.binary_cross_entropy_with_logits(scores, wanted)
 
 

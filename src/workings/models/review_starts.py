@@ -54,3 +54,9 @@ def start_as_bayes(model: DeepAveragingNetwork, weights: np.ndarray, scale: floa
     model.hidden.weight[0, 0], model.hidden.weight[1, 0] = 1, -1
     model.output.weight *= 0.1
     model.output.weight[0, 0], model.output.weight[0, 1] = scale, -scale
+
+
+@torch.no_grad()
+def scale_mean(model: DeepAveragingNetwork, scale: float) -> None:
+    """Multiply the weights that read the mean by ``scale``: the mean of many random vectors is short."""
+    (model.hidden or model.output).weight *= scale
