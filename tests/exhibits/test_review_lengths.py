@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workings.exhibits.review_lengths import against_bayes, signed
+from workings.exhibits.review_lengths import against_bayes, difference
 
 
 def test_the_error_is_that_of_the_differences() -> None:
@@ -15,4 +15,5 @@ def test_the_error_is_that_of_the_differences() -> None:
 
 
 def test_a_loss_has_a_minus_sign() -> None:
-    assert [signed(share) for share in (0.012, -0.034)] == ["+1.2%", "−3.4%"]
+    assert difference({"above": 0.012, "error": 0.004}) == "+1.2% ± 0.4%"
+    assert difference({"above": -0.034, "error": 0.004}) == "−3.4% ± 0.4%"

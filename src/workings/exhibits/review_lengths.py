@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -34,9 +35,9 @@ def against_bayes(found: Any, name: str, other: str = "bayes") -> dict[str, floa
     }
 
 
-def signed(share: float) -> str:
-    """Write a share in percent with its sign."""
-    return f"{share:+.1%}".replace("-", "−")
+def difference(one: Mapping[str, float]) -> str:
+    """Write a difference in percent with its sign and its standard error."""
+    return f"{one['above']:+.1%} ± {one['error']:.1%}".replace("-", "−")
 
 
 @exhibit(records=("deep_averaging",))
@@ -48,15 +49,14 @@ def whole() -> Table:
     values: dict[str, Any] = {}
     for name, words in CLASSIFIERS:
         one, right = against_bayes(each, name), each[name]["accuracy"]
-        counted: list[Cell] = ["–", ""] if name == "bayes" else [signed(one["above"]), f"{one['error']:.1%}"]
-        rows.append([words, one["mean"], min(right), max(right), *counted])
+        rows.append([words, one["mean"], "–" if name == "bayes" else difference(one)])
         values[name] = one | {key: each[name][key] for key in ("alone", "bayes_alone")}
+        values[name] |= {"least": min(right), "most": max(right)}
         values[name]["same_words"] = against_bayes(each, name, "bayes_often")
     values |= {name: found[name] for name in ("reviews", "held", "parts", "words", "different")}
     values["test"] = found["held"] // found["parts"]
     values["train"] = found["reviews"] - values["test"]
-    columns = ["classifier", "accuracy", "least", "most", "above Bayes", "± error"]
-    return Table(columns, rows, ["", ".1%", ".1%", ".1%", "", ""], values=values)
+    return Table(["classifier", "accuracy", "above Bayes"], rows, ["", ".1%", ""], values=values)
 
 
 @exhibit(records=("deep_averaging",))
@@ -68,12 +68,11 @@ def lengths() -> Table:
     for length in sorted(found, key=lambda one: (one == "all", len(one), one)):  # 20, 100, all
         each = found[length]
         compared = {name: against_bayes(each, name) for name, _ in CLASSIFIERS}
-        deep = compared["deep"]
         shares: list[Cell] = [compared[name]["mean"] for name in ("bayes", "linear", "deep")]
-        rows.append([length, *shares, signed(deep["above"]), f"{deep['error']:.1%}"])
+        rows.append([length, *shares, difference(compared["deep"])])
         values["all" if length == "all" else f"n{length}"] = compared
     values["gain"] = {
         name: values["all"][name]["mean"] - values["n100"][name]["mean"] for name, _ in CLASSIFIERS
     }
-    columns = ["words read", "naive Bayes", "linear", "hidden layer", "above Bayes", "± error"]
-    return Table(columns, rows, ["", ".1%", ".1%", ".1%", "", ""], values=values)
+    columns = ["words read", "naive Bayes", "linear", "hidden layer", "above Bayes"]
+    return Table(columns, rows, ["", ".1%", ".1%", ".1%", ""], values=values)
