@@ -74,5 +74,5 @@ def lengths() -> Table:
     values["gain"] = {
         name: values["all"][name]["mean"] - values["n100"][name]["mean"] for name, _ in CLASSIFIERS
     }
-    columns = ["words read", "naive Bayes", "linear", "hidden layer", "above Bayes"]
+    columns = ["words", "Bayes", "linear", "hidden", "above Bayes"]
     return Table(columns, rows, ["", ".1%", ".1%", ".1%", ""], values=values)
