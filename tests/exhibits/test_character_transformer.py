@@ -74,6 +74,7 @@ def test_curves_end_where_they_end() -> None:
 def test_reach_is_the_mean_distance() -> None:
     table = shown.reach.show()
     assert table.rows[0][1] == 0
+    assert table.values["even"] == np.mean(np.arange(len(LINE)) / 2)
     assert table.rows[0][2] == pytest.approx(12 / 13)
     figure = shown.heads.show()
     assert "head 1 of block 1 looks 0.0 characters back" in figure.alt

@@ -93,7 +93,13 @@ def reach() -> Table:
     far = _reach()
     names = [f"head {number}" for number in range(1, far.shape[1] + 1)]
     rows: list[list[Cell]] = [[number, *map(float, row)] for number, row in enumerate(far, 1)]
-    values = {"nearest": float(far.min()), "farthest": float(far.max()), "line": _attention()["line"]}
+    line = _attention()["line"]
+    values = {
+        "nearest": float(far.min()),
+        "farthest": float(far.max()),
+        "line": line,
+        "even": (len(line) - 1) / 4,
+    }
     return Table(["block", *names], rows, ["d", *[".1f"] * len(names)], heat=names, values=values)
 
 
