@@ -135,11 +135,12 @@ def _reach() -> np.ndarray:
 
 
 def _dots(axes: Any, weights: np.ndarray, letters: Sequence[str]) -> None:
-    """A dot for each weight that can be seen, as large as the weight."""
-    rows, columns = np.nonzero(weights >= 0.02)
-    axes.scatter(columns, rows, s=60 * weights[rows, columns], color=SERIES[0], linewidths=0)
+    """A square for each weight of a twentieth or more, as large as the weight."""
+    rows, columns = np.nonzero(weights >= 0.05)
+    size = 60 * weights[rows, columns]
+    axes.scatter(columns, rows, s=size, marker="s", color=SERIES[0], linewidths=0, clip_on=False)
     axes.set_xticks(range(len(letters)), letters)
     axes.set_yticks(range(len(letters)), letters)
-    axes.tick_params(length=0)
+    axes.tick_params(bottom=False, left=False)
     axes.set_xlim(-0.7, len(letters) - 0.3)
     axes.set_ylim(len(letters) - 0.3, -0.7)
