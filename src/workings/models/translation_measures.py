@@ -72,7 +72,8 @@ def parts_of_test(
     least = 1
     for bound in bounds:
         found[f"{least}-{bound}"] = _where(
-            references, lambda e, _, a=least, b=bound: a <= len(words_of(e)) <= b  # type: ignore[misc]
+            references,
+            lambda e, _, a=least, b=bound: a <= len(words_of(e)) <= b,  # type: ignore[misc]
         )
         least = bound + 1
     found["new_word"] = _where(references, lambda e, _: not set(words_of(e)) <= seen_english)
