@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from distributed import Client
 from tests.conftest import Site
+from tests.site.test_recording import TRAINED
 
 COUNT = 6
 EXHIBIT = '''
@@ -63,8 +65,6 @@ def cluster(site: Site, workers: int = 2, threads: int = 1) -> Iterator[str]:
 
 
 def present(address: str) -> int:
-    from distributed import Client
-
     with Client(address, timeout=120) as client:
         return len(client.scheduler_info(n_workers=-1)["workers"])
 
@@ -131,6 +131,29 @@ def test_a_killed_worker_costs_no_result(site: Site, slow: Path) -> None:
     assert site.run()["ran"] == []  # nothing is left to do here
     assert len(site.run("--force")["ran"]) >= COUNT
     assert kept(site) == there
+
+
+def test_an_experiment_goes_on_at_another_worker(site: Site) -> None:
+    (site.root / "src/workings/experiments/trained.py").write_text(TRAINED, encoding="utf-8")
+    steps, record = site.root / "steps.txt", site.root / "docs/records/trained.json"
+    assert site.workings("record", "trained").code == 0
+    alone = json.loads(record.read_text("utf-8"))["values"]
+    record.unlink()
+    steps.unlink()
+    with cluster(site) as address:
+        command = [sys.executable, "-m", "workings.cli", "record", "trained", "--scheduler", address]
+        with subprocess.Popen(command, cwd=site.root, env=site.environment) as run:
+            until(lambda: list((site.root / ".workings/checkpoints").glob("*/second.safetensors")))
+            with Client(address, timeout=120) as client:
+                busy = [name for name, keys in client.processing().items() if keys]
+                pids = client.run(os.getpid)
+            os.kill(pids[busy[0]], signal.SIGKILL)
+            run.wait(timeout=120)
+    assert run.returncode == 0
+    assert json.loads(record.read_text("utf-8"))["values"] == alone
+    lines = steps.read_text("utf-8").splitlines()
+    assert len([line for line in lines if line.startswith("first ")]) == 400  # that part was done
+    assert 400 < len([line for line in lines if line.startswith("second ")]) < 800
 
 
 def test_a_cluster_that_does_not_do_is_refused(site: Site) -> None:
