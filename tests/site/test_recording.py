@@ -162,6 +162,18 @@ def test_what_needs_cuda_is_passed_over_where_there_is_none(experimental: Site) 
     assert (done.code, "passed over: counted needs a CUDA device" in done.said) == (0, True)
 
 
+def test_two_processes_write_one_record(experimental: Site) -> None:
+    torchrun = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "workings.cli")
+    data = {"WORKINGS_DATA": str(experimental.root / "data")}
+    done = experimental.command(*torchrun, "record", "counted", **data)
+    assert (done.code, done.said.count("wrote ")) == (0, 1)
+    made = kept(experimental)
+    assert made["machine"]["processes"] == 2
+    assert record(experimental)[0] == 0
+    assert "processes" not in kept(experimental)["machine"]
+    assert kept(experimental)["values"] == made["values"]
+
+
 def test_damaged_data_leaves_the_old_record(experimental: Site) -> None:
     assert record(experimental)[0] == 0
     before = kept(experimental)

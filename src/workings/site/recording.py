@@ -19,7 +19,7 @@ from workings.data.machine import machine
 from workings.data.record import Record, path
 from workings.experiments.checkpoint import Checkpoints
 from workings.experiments.experiment import Experiment
-from workings.experiments.processes import first, together
+from workings.experiments.processes import count, first, together
 from workings.site.closure import closure_of
 from workings.site.cluster import done_there, scheduler
 from workings.site.freshness import device_kind, versions
@@ -142,6 +142,7 @@ def measured(order: Order) -> Record | None:
     with together():
         checkpoints = _checkpoints(order, key)
         values = experiment.run(config, checkpoints)
+        several = {"processes": count()} if count() > 1 else {}
         if not first():
             return None
     return Record(
@@ -150,7 +151,7 @@ def measured(order: Order) -> Record | None:
         again=order.command,
         covers=covers,
         key=key,
-        machine={**machine(), "device": _device()},
+        machine={**machine(), "device": _device(), **several},
         versions=versions(closure_of(order.module, "run").distributions),
         seconds=round(checkpoints.spent(), 1),
         values=values,

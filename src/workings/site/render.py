@@ -120,6 +120,8 @@ def _record_provenance(record: Mapping[str, Any], stale: bool) -> str:
     where = f"{machine['cores']} cores of {machine['processor']}"
     if machine.get("device", "CPU") != "CPU":
         where = f"one {machine['device']}"
+    if "processes" in machine:
+        where = f"{where} in {machine['processes']} processes"
     return (
         f"{age} on {record['made']} in {record['seconds']:.0f} s on {where} with {_versions(record)}. "
         f"Measure again: {record['again']}"
