@@ -124,7 +124,7 @@ def factors_break() -> Evidence:
 )
 def softmax_twice() -> Evidence:
     """Search for a lower loss by hand, by Torch's descent and in symbols; measure the gradient when wrong."""
-    bound = float(np.log(np.e + 2) - 1)
+    bound = float(np.log(np.exp(1) + 2) - 1)
     rng = np.random.default_rng(9)
     label = np.eye(3)[np.zeros(3000, int)]
     weights = softmax(rng.normal(size=(3000, 3)) * 10.0 ** rng.uniform(-1, 2, (3000, 1)))
