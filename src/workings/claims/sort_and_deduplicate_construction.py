@@ -67,7 +67,7 @@ def one_layer_suffices() -> Evidence:
 )
 def duplicates_swamp_softmax() -> Evidence:
     """Decode by hand below and above the number that the inequality gives; the same with Torch."""
-    edge = int(np.floor(np.exp(6) + 3 * np.exp(2)))  # copies of C, one of them written, that may be there
+    edge = int(np.floor(np.exp(6) + 3 * np.exp(2)))  # k + 1 copies of C, one written, may be this many
     weights = sorting_weights(4)
     table, [head], mixing = weights
     decoder = OneLayerDecoder(table, *head, mixing, temperature=2)
