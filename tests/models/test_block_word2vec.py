@@ -136,9 +136,9 @@ def test_it_learns(threads: int) -> None:
     threads_before = torch.get_num_threads()
     fit = train(tokens, torch.zeros_like(tokens), tokens.bincount(), settings, threads=threads)
     assert torch.get_num_threads() == threads_before
-    begun = 1e-4 if threads == 1 else 0.5  # the other threads may have taken a few steps by then
-    assert fit.losses[0] == pytest.approx(6 * np.log(2), abs=begun)
-    assert fit.losses[-1] < 0.9 * fit.losses[0]
+    untaught = 6 * np.log(2)  # with several threads the others may have learnt before the first loss is noted
+    assert threads > 1 or fit.losses[0] == pytest.approx(untaught, abs=1e-4)
+    assert fit.losses[-1] < 0.9 * untaught
     scores = fit.U @ fit.V.T
     assert (scores[0, [1, 3]] > scores[0, [0, 2]].max()).all()
 
