@@ -19,6 +19,7 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.linear_model import LogisticRegression as Scikit
 from torch import Tensor, nn
 
+from benchmarks import compiled
 from benchmarks.timing import ratio, spread
 from benchmarks.versions import versions
 from workings.data.machine import machine
@@ -36,8 +37,12 @@ from workings.site.record import code_key
 from workings.site.store import write_whole
 
 COVERS = (
+    "benchmarks/compiled.py",
     "benchmarks/layers.py",
     "benchmarks/timing.py",
+    "models.character_transformer.CharacterTransformer",
+    "models.character_transformer.adamw_recipe",
+    "models.character_transformer.next_loss",
     "models.deep_averaging.DeepAveragingNetwork",
     "models.heads.MultiHeadAttention",
     "models.logistic_regression.LogisticRegression",
@@ -220,7 +225,7 @@ def main() -> None:
     asked = reader.parse_args()
     key = code_key(COVERS)
     start = time.perf_counter()
-    values = measure(asked.repeats)
+    values = measure(asked.repeats) | {"compiled": compiled.measure(asked.repeats)}
     where = torch.cuda.get_device_name() if device().type == "cuda" else "CPU"
     record = Record(
         name="layers",
@@ -240,6 +245,9 @@ def main() -> None:
     fit = values["logistic_regression"]
     words = f"fit {fit['fit']['ratio']['median']:.2f} times scikit-learn's"
     print(f"logistic_regression: {words}, apart {fit['apart']:.1e}")
+    for name, found in values["compiled"].items():
+        words = f"{found['ratio']['median']:.2f} of a step without, {found['first_step']:.0f} s to compile"
+        print(f"torch.compile, {name}: {words}")
     print(f"wrote docs/records/{record.name}.json in {record.seconds:.0f} s")
 
 

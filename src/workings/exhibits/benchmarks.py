@@ -185,3 +185,21 @@ def layers() -> Table:
     }
     columns = ["layer", "ms", "Torch's", "ratio", "training", "apart"]
     return Table(columns, rows, ["", ".2f", ".2f", ".2f", ".2f", ".0e"], values=values)
+
+
+@exhibit(records=("layers",))
+def compiled() -> Table:
+    """Compare a training step with and without ``torch.compile``, and what compiling takes."""
+    found = record("layers").values["compiled"]
+    rows: list[list[str | float]] = [
+        [
+            name,
+            *(one[kind]["median"] for kind in ("without", "compiled", "ratio")),
+            one["first_step"],
+            "never" if one["pays_after"] is None else one["pays_after"],
+        ]
+        for name, one in found.items()
+    ]
+    columns = ["numbers", "ms a step", "compiled", "ratio", "s to compile", "pays after steps"]
+    values = {name: {"ratio": one["ratio"]["median"]} for name, one in found.items()}
+    return Table(columns, rows, ["", ".1f", ".1f", ".2f", ".0f", ",.0f"], values=values)
