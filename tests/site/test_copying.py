@@ -29,7 +29,6 @@ def public(folder: str) -> Iterator[str]:
 
 BYHAND, MODELS = list(public("byhand")), list(public("models"))
 MODULES = sorted({name.rpartition(".")[0] for name in [*BYHAND, *MODELS]})
-BEYOND = {"models.word_by_word.nearest_translations": "sklearn"}  # what a form needs besides NumPy and Torch
 SNIPPET_NAMES = [path.relative_to(SNIPPETS).as_posix() for path in sorted(SNIPPETS.rglob("*.py"))]
 
 # Runs programs one after another, each in a namespace of its own, and prints what each printed.
@@ -60,9 +59,7 @@ def test_standalone_forms_and_examples_of_a_module(module: str) -> None:
         last = name.rpartition(".")[2]
         form = standalone(name)
         assert not imports_the_package(form)
-        if name in BEYOND:
-            assert f"\nfrom {BEYOND[name]}." in form  # its first lines say so
-            continue
+        assert closure_of_code(form)[0].distributions <= {"numpy", "torch"}
         programs[name], wanted[name] = f"{form}\nprint({last}.__name__)\n", f"{last}\n"
         if session := example(name):
             code = standalone_session(session)

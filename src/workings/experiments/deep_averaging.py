@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from workings.byhand.naive_bayes import naive_bayes_score, naive_bayes_weights
 from workings.data.real_texts import GLOVE, glove
 from workings.data.reviews import (
     POLARITY,
@@ -26,7 +25,7 @@ from workings.data.reviews import (
 from workings.data.symbols import Symbols
 from workings.experiments.checkpoint import Checkpoints
 from workings.experiments.experiment import experiment
-from workings.experiments.review_lengths import QUICK, Lengths, by_length, own_rows
+from workings.experiments.review_lengths import QUICK, Lengths, by_length, counted, known, own_rows
 from workings.experiments.training import Training
 from workings.models.counted_vectors import pmi_vectors
 from workings.models.deep_averaging import DeepAveragingNetwork, Reviews, review_loss, scores_of
@@ -177,14 +176,12 @@ class _Split:
         """Texts as numbers: all words as they stand; or the different words and pairs that are known."""
         if not once:
             return [symbols.encode(words) for words in part]
-        found = [np.unique(symbols.encode(_with_pairs(words))) for words in part]
-        return [one[one != symbols.unknown] if (one != symbols.unknown).any() else one for one in found]
+        return [known(symbols, _with_pairs(words)) for words in part]
 
     def bayes(self, name: str, symbols: Symbols) -> tuple[np.ndarray, np.ndarray]:
         """Count, and test; give the scores and the weights."""
         train, test = (self.encoded(symbols, part, once=True) for part in (self.train, self.test))
-        weights, odds = naive_bayes_weights([one.tolist() for one in train], self.told, len(symbols))
-        scores = np.array([naive_bayes_score(one.tolist(), weights, odds) for one in test])
+        scores, weights = counted(train, self.told, test, len(symbols))
         self.right[name] = self.share_right(scores)
         return scores, weights
 

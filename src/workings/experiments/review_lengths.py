@@ -110,10 +110,19 @@ def _compared(rights: Sequence[Mapping[str, np.ndarray]], name: str) -> dict[str
     }
 
 
-def _numbers(symbols: Symbols, part: Sequence[Review]) -> list[np.ndarray]:
-    """The known words of each text; a text without any keeps the unknown one."""
-    rows = [np.unique(symbols.encode(words)) for words, _ in part]
-    return [one[one != symbols.unknown] if (one != symbols.unknown).any() else one for one in rows]
+def known(symbols: Symbols, words: Sequence[str]) -> np.ndarray:
+    """Return the different known words of a text as numbers; a text without any keeps the unknown one."""
+    numbers = np.unique(symbols.encode(words))
+    rest = numbers[numbers != symbols.unknown]
+    return rest if len(rest) else numbers
+
+
+def counted(
+    train: Sequence[np.ndarray], told: Sequence[bool], test: Sequence[np.ndarray], size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Train naive Bayes on texts of ``size`` words; give its scores of other texts, and its weights."""
+    weights, odds = naive_bayes_weights([one.tolist() for one in train], told, size)
+    return np.array([naive_bayes_score(one.tolist(), weights, odds) for one in test]), weights
 
 
 def _right(
@@ -125,12 +134,9 @@ def _right(
     often = Symbols(sorted(word for word, times in seen.items() if times >= config.least))
     right = {}
     for name, symbols in (("bayes", Symbols(sorted(seen))), ("bayes_often", often)):
-        weights, odds = naive_bayes_weights(
-            [one.tolist() for one in _numbers(symbols, train)], told, len(symbols)
-        )
-        scores = [naive_bayes_score(one.tolist(), weights, odds) for one in _numbers(symbols, test)]
-        right[name] = (np.array(scores) > 0) == labels
-    reviews, texts = Reviews.of(_numbers(often, train), told), _numbers(often, test)
+        seen_texts, texts = ([known(symbols, words) for words, _ in part] for part in (train, test))
+        right[name] = (counted(seen_texts, told, texts, len(symbols))[0] > 0) == labels
+    reviews = Reviews.of(seen_texts, told)  # of the words that stand often enough
     for name, recipe, state in zip(("linear", "deep"), (config.linear, config.deep), states, strict=True):
         model = _trained(config, recipe, reviews, len(often), state, seed)
         right[name] = (scores_of(model, texts) > 0) == labels

@@ -26,6 +26,17 @@ from workings.experiments.checkpoint import Checkpoints
 from workings.experiments.experiment import experiment
 from workings.experiments.processes import share
 from workings.experiments.training import Curve, Training
+from workings.experiments.translation_measures import (
+    addressed,
+    bleu_of,
+    bleu_of_parts,
+    drawn_samples,
+    pairs_with,
+    parts_of_test,
+    real_attention_map,
+    text_of,
+    worst_samples,
+)
 from workings.models.device import device
 from workings.models.sentence_translator import (
     SentenceTranslator,
@@ -38,17 +49,6 @@ from workings.models.sentence_translator import (
 )
 from workings.models.translating import Languages
 from workings.models.translation import batch_of, framed
-from workings.models.translation_measures import (
-    addressed,
-    bleu_of,
-    bleu_of_parts,
-    drawn_samples,
-    pairs_with,
-    parts_of_test,
-    real_attention_map,
-    text_of,
-    worst_samples,
-)
 from workings.models.word_by_word import marked, nearest_translations, word_by_word, word_translations
 
 
@@ -66,9 +66,9 @@ class Config:
     n_layer: int = 2
     d_ff: int = 384
     dropout: float = 0.0
-    steps: int = 1500
+    steps: int = 4000
     batch: int = 192
-    every: int = 100
+    every: int = 200
     warm: int = 100
     peak: float = 4e-3
     muon_peak: float = 0.02

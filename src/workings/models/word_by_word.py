@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from workings.byhand.arguments import whole
 
@@ -94,10 +95,21 @@ def nearest_translations(texts: Sequence[str], sources: Sequence[str], targets: 
     >>> print(nearest_translations(["a red car"], ["a cat", "a car"], ["un chat", "une auto"]))
     ['une auto']
     """
-    vectors = TfidfVectorizer(tokenizer=marked, token_pattern=None, dtype=np.float32)
-    known = vectors.fit_transform(sources)  # (N, V), rows of norm 1
+    bags, asked = ([Counter(marked(one.lower())) for one in several] for several in (sources, texts))
+    holding = Counter(word for bag in bags for word in bag)  # in how many sources a word stands
+    weight = {word: math.log((1 + len(bags)) / (1 + number)) + 1 for word, number in holding.items()}
+    standing: dict[str, list[tuple[int, float]]] = {word: [] for word in holding}
+    for place, bag in enumerate(bags):
+        norm = math.sqrt(sum((count * weight[word]) ** 2 for word, count in bag.items()))
+        for word, count in bag.items():
+            standing[word].append((place, count * weight[word] / norm))
+    columns = {word: np.array(rows).T for word, rows in standing.items()}  # (2, sources that hold it)
     found = []
-    for start in range(0, len(texts), 200):
-        likeness = (vectors.transform(texts[start : start + 200]) @ known.T).toarray()  # (200, N)
-        found += [targets[place] for place in likeness.argmax(axis=1)]
+    for bag in asked:
+        likeness = np.zeros(len(bags))
+        for word, count in bag.items():
+            if word in columns:
+                places, shares = columns[word]
+                likeness[places.astype(int)] += count * weight[word] * shares
+        found.append(targets[int(likeness.argmax())])
     return found

@@ -6,9 +6,7 @@ import sacrebleu
 import torch
 
 from workings.data.pairs import Pair
-from workings.models.sentence_translator import SentenceTranslator, TranslatorSizes
-from workings.models.translating import Languages
-from workings.models.translation_measures import (
+from workings.experiments.translation_measures import (
     addressed,
     bleu_of,
     bleu_of_parts,
@@ -18,6 +16,8 @@ from workings.models.translation_measures import (
     real_attention_map,
     worst_samples,
 )
+from workings.models.sentence_translator import SentenceTranslator, TranslatorSizes
+from workings.models.translating import Languages
 
 ASKED = [
     ("Where are you now, Tom?", ["Où es-tu, Tom ?", "Où êtes-vous, Tom ?"]),

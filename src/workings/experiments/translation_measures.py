@@ -21,7 +21,7 @@ def text_of(pieces: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> from workings.models.translation_measures import text_of
+    >>> from workings.experiments.translation_measures import text_of
     >>> print(text_of(("Il", " va", " bien", ".")))
     Il va bien.
     """
@@ -33,7 +33,7 @@ def bleu_of(found: Sequence[str], references: References) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from workings.models.translation_measures import bleu_of
+    >>> from workings.experiments.translation_measures import bleu_of
     >>> asked = [("I go now.", ["Je pars.", "Je m'en vais tout de suite."])]
     >>> scores = bleu_of(["Je m'en vais tout de suite."], asked)
     >>> print(round(scores["all"]), scores["one"] < 20, scores["signature"]["one"][:22])
@@ -63,7 +63,7 @@ def parts_of_test(
 
     Examples
     --------
-    >>> from workings.models.translation_measures import parts_of_test
+    >>> from workings.experiments.translation_measures import parts_of_test
     >>> texts = [("Go.", ["Va !"]), ("Go on now.", ["Continue."])]
     >>> print(parts_of_test(texts, {"go", "now"}, {"Continue."}, (2, 9)))
     {'1-2': [0], '3-9': [1], 'new_word': [1], 'known_words': [0], 'new_french': [0], 'known_french': [1]}
@@ -143,7 +143,7 @@ def addressed(text: str) -> str:
 
     Examples
     --------
-    >>> from workings.models.translation_measures import addressed
+    >>> from workings.experiments.translation_measures import addressed
     >>> print(addressed("Tes amis t'attendent."), addressed("Il pleut."), addressed("Où êtes-vous ?"))
     tu nobody vous
     """
