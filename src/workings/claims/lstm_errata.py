@@ -34,8 +34,8 @@ def input_weights_operate() -> Evidence:
 @erratum(
     r"(Summary of s3.3.b.) False, because a small $f_t$ leads to vanishing gradients.",
     truth=r"The reason contradicts the verdict: if it held, the statement would be nearly true. A small "
-    r"$f_t$ shuts the cell path alone. With $f_t = 0$ and open input and output gates the gradient keeps "
-    r"its full size for 50 steps.",
+    r"$f_t$ shuts the cell path alone. With $f_t = 0$ and open input and output gates the gradient of "
+    r"one unit with $u_c = 1$, at $h = 0$, keeps its full size for 50 steps.",
     question="s3.3.b",
     corrected=forget_shut,
 )
