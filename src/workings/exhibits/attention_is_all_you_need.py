@@ -19,9 +19,9 @@ def paths() -> Table:
     names = {
         "attention": "self-attention",
         "recurrent": "recurrent",
-        "convolution": "convolution, $k = 3$",
+        "convolution": "causal convolution",
         "dilated": "the same, dilated",
-        "centred": "centred, $k = 3$",
+        "centred": "centred convolution",
         "centred_dilated": "the same, dilated",
         "restricted": "attention, $r = 8$ back",
     }
