@@ -126,7 +126,7 @@ def window_for_lambda() -> Evidence:
     r"With $\Sigma_a = \alpha I + \tfrac12\mu_a\mu_a^\top$, $\alpha \to 0$, one head's weight follows a "
     r"logit-normal law: $\log\frac{\alpha_a}{1 - \alpha_a} \sim N(m, \tfrac12\lambda^2)$ with $m = -\log(1 "
     r"+ (n - 2)e^{-\lambda})$, so $P(\alpha_a \le t) = \Phi\big((\log\tfrac{t}{1 - t} - "
-    r"m)\sqrt2/\lambda\big)$.",
+    r"m)\sqrt2/\lambda\big)$. The key points away from $\mu_a$ with probability $\Phi(-\sqrt2)$.",
     answers=("s1.5.3.b", "s2.1.B.ii"),
 )
 def one_head_law() -> Evidence:
@@ -145,7 +145,16 @@ def one_head_law() -> Evidence:
         ]
         shares[str(int(lam))] = {"up_to_0_1": formula[0], "above_0_9": 1 - formula[4], "m": m, "s": s}
         shares[str(int(lam))]["balanced"] = formula[4] - formula[0]
-    return Evidence(witnesses, shares)
+    means, keys = drawn_keys(0.0, 0.5, 20_000, N_KEY)
+    length = keys[:, 0] @ means[0]  # of k_a along its mean
+    opposite = float(Normal(1.0, 0.5**0.5).cdf(torch.tensor(0.0)))
+    witnesses += [
+        estimate("drawn, share of keys that point away", length < 0, opposite),
+        close("SymPy, the same share", float(sympy.erfc(1) / 2), opposite, 1e-7),
+        estimate("drawn, variance of the length", squares(length), 0.5),
+    ]
+    law: dict[str, object] = {"opposite": float(sympy.erfc(1) / 2), "deviation": 0.5**0.5}
+    return Evidence(witnesses, shares | law)
 
 
 @claim(

@@ -82,3 +82,27 @@ def defines_a_state_by_itself() -> Evidence:
         ],
         {"solutions": solved},
     )
+
+
+@erratum(
+    r"At every step $t$ the softmax gives a probability distribution over all previous states $h_l$, and "
+    r"$a_t = \sum_{j=1}^{t-1} \alpha_{t,j} h_j$.",
+    truth=r"Not at $t = 1$: there is no previous state, so there is no weight, and no weights sum to 1. The "
+    r"first step needs a rule of its own, such as $a_1 = 0$ and $h_1 = \mathrm{RNN}(x_1, h_0)$, which the "
+    r"answer does not give.",
+    question="s3.5.a",
+    corrected=attention_rnn.well_defined,
+    certainty="arguable",
+    reading="an empty sum is 0, so that $a_1 = 0$, and the weights begin at $t = 2$",
+)
+def weights_at_the_first_step() -> Evidence:
+    """Sum the weights of each step, and of a softmax over no states: every sum would have to be 1."""
+    net = AttentiveRecurrent(4, 5, seed=2, dtype=torch.float64)
+    weights = net(inputs(6))[1][0].detach().numpy()
+    empty = torch.softmax(torch.empty(0, dtype=torch.float64), 0).sum().item()
+    return Evidence(
+        [
+            close("sums of the weights, six steps", weights.sum(axis=1), np.ones(6), 1e-9),
+            close("Torch, sum of a softmax over nothing", empty, 1, 1e-9),
+        ]
+    )

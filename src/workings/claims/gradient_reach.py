@@ -76,7 +76,14 @@ def vanishes_or_explodes() -> Evidence:
             at_most("autograd, radius 1/2, 50 steps", by_torch[2], 1e-8),
             at_least("by hand, linear, radius 11/10, 50 steps", grown[49], 50),
         ],
-        {"small_10": norms[9], "small_50": norms[49], "grown_50": grown[49]},
+        {
+            "small_10": norms[9],
+            "small_50": norms[49],
+            "grown_50": grown[49],
+            "power_50": 1.1**50,
+            "norm": float(np.linalg.norm(large, 2)),
+            "rate_500": float(np.linalg.norm(np.linalg.matrix_power(large, 500), 2)) ** (1 / 500),
+        },
     )
 
 

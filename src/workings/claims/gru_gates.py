@@ -165,3 +165,32 @@ def the_past_leaks() -> Evidence:
         ],
         {"norm": float(np.linalg.norm(formula, 2))},
     )
+
+
+@claim(
+    r"A small reset gate is not a shut one. With $z = 1$, $r = \tfrac1{100}$, a recurrent weight of 1000 and "
+    r"input 0, a unit at $h_{t-1} = \pm\tfrac12$ goes to $\pm\tanh 5 = \pm 0.9999$: the sign of the past is "
+    r"kept.",
+    answers=("s3.2.c",),
+)
+def small_reset_large_weight() -> Evidence:
+    """Take the step by hand, in Torch's cell, whose update gate is 1 - z, and in SymPy."""
+    reset, start = float(np.log(0.01 / 0.99)), np.array([[0.5], [-0.5]])
+    U = np.array([[0.0, 0.0, 1000.0]])
+    by_hand = gru_step(np.zeros((2, 1)), start, np.zeros((1, 3)), U, np.array([reset, 800.0, 0.0]))
+    cell = torch_cell("gru", 1, 1)
+    with torch.no_grad():
+        for parameter in cell.parameters():
+            parameter.zero_()
+        cell.weight_hh[2] = 1000.0  # type: ignore[operator]
+        cell.bias_ih[0], cell.bias_ih[1] = reset, -800.0  # type: ignore[operator]
+        by_torch = cell(torch.zeros(2, 1, dtype=torch.float64), torch.from_numpy(start))
+    exact = float(sympy.tanh(5))
+    return Evidence(
+        [
+            close("by hand against SymPy", by_hand, [[exact], [-exact]], 1e-12),
+            close("Torch GRUCell against SymPy", by_torch, [[exact], [-exact]], 1e-12),
+            close("SymPy, the printed number", exact, 0.9999, 5e-5),
+        ],
+        {"state": exact},
+    )

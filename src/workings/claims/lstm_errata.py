@@ -1,17 +1,61 @@
-"""Errata of the published answers to s3.3 (document 003): the gates of the LSTM."""
+"""Errata of the published answers to s3.2.c and s3.3 (document 003): the gates of the GRU and the LSTM."""
 
 from __future__ import annotations
 
 import numpy as np
+import torch
 
+from workings.byhand.gru import gru_step
 from workings.byhand.lstm import lstm_step
 from workings.claims.claim import Evidence, erratum
+from workings.claims.gru_gates import small_reset_large_weight
 from workings.claims.lstm_forget import forget_shut, reach
-from workings.claims.lstm_gates import (
-    input_weights_idle,
-    negative_cell,
-)
+from workings.claims.lstm_gates import fixed_point, input_weights_idle, negative_cell
 from workings.claims.witness import at_least, at_most
+
+
+@erratum(
+    r"If $z_t$ is close to 1 and $r_t$ close to 0, the past state is not remembered at all and contributes "
+    r"nothing.",
+    truth=r"That is the limit, $z_t = 1$ and $r_t = 0$. Near it what counts is $r_t \circ U h_{t-1}$, and a "
+    r"large $U$ makes up for a small $r_t$: with $z = 1$, $r = \tfrac1{100}$ and a weight of 1000 a unit "
+    r"keeps the sign of $h_{t-1} = \pm\tfrac12$, at $\pm 0.9999$.",
+    question="s3.2.c",
+    corrected=small_reset_large_weight,
+    certainty="arguable",
+    reading=r"the limit itself is meant, or weights so small that $r_t \circ U h_{t-1}$ is near 0",
+)
+def no_contribution() -> Evidence:
+    """Start one unit at plus and at minus a half, r = 0.01, and ask that the two ends agree."""
+    b = np.array([np.log(0.01 / 0.99), 800.0, 0.0])
+    U = np.array([[0.0, 0.0, 1000.0]])
+    ends = gru_step(np.zeros((2, 1)), [[0.5], [-0.5]], np.zeros((1, 3)), U, b)
+    return Evidence(
+        [at_most("by hand, how far apart the ends are", float(abs(ends[0, 0] - ends[1, 0])), 0.1)]
+    )
+
+
+@erratum(
+    r"(Summary of s3.3.a.) $h_t \ne h_{t-1}$ even if $x_t = 0$.",
+    truth=r"Not always: without biases $h_{t-1} = c_{t-1} = 0$ stays 0, whatever $W$ and $U$ are. That the "
+    r"two differ *in general*, as the answer itself says before, is enough for *False*.",
+    question="s3.3.a",
+    corrected=fixed_point,
+)
+def always_changes() -> Evidence:
+    """Start at zero with random weights, by hand and in Torch, and ask for any change."""
+    rng = np.random.default_rng(12)
+    W, U = rng.normal(size=(2, 12)), rng.normal(size=(3, 12))
+    h = lstm_step(np.zeros((1, 2)), np.zeros((1, 3)), np.zeros((1, 3)), W, U)[0]
+    with torch.random.fork_rng(devices=[]):
+        cell = torch.nn.LSTMCell(2, 3, bias=False, dtype=torch.float64)
+    graph = cell(torch.zeros(1, 2, dtype=torch.float64))[0]
+    return Evidence(
+        [
+            at_least("by hand, change of h", float(np.abs(h).max()), 1e-12),
+            at_least("Torch LSTMCell, change of h", float(graph.abs().max().detach()), 1e-12),
+        ]
+    )
 
 
 @erratum(
@@ -34,8 +78,8 @@ def input_weights_operate() -> Evidence:
 @erratum(
     r"(Summary of s3.3.b.) False, because a small $f_t$ leads to vanishing gradients.",
     truth=r"The reason contradicts the verdict: if it held, the statement would be nearly true. A small "
-    r"$f_t$ shuts the cell path alone. With $f_t = 0$ and open input and output gates the gradient keeps "
-    r"its full size for 50 steps.",
+    r"$f_t$ shuts the cell path alone. With $f_t = 0$ and open input and output gates the gradient of "
+    r"one unit with $u_c = 1$, at $h = 0$, keeps its full size for 50 steps.",
     question="s3.3.b",
     corrected=forget_shut,
 )

@@ -90,3 +90,38 @@ def both_gates_shut() -> Evidence:
         ],
         {"norm": float(np.linalg.norm(by_hand, 2))},
     )
+
+
+@claim(
+    r"What carries a gradient back on the cell path is the sum, not the gate. Without a forget gate, $c_t = "
+    r"c_{t-1} + i_t \tilde c_t$ (the cell of 1997), the factor is exactly 1 over any number of steps; a gate "
+    r"below 1 only shrinks it: $0.9^{100} < 10^{-4}$.",
+    answers=("s3.4.b",),
+)
+def sum_carries() -> Evidence:
+    """Open the gate wholly by hand; leave it out in Torch and in SymPy, with the hidden state held."""
+    zero = np.zeros((1, 4))
+    ends = []
+    for c_0 in (0.0, 1.0):  # inputs of size 2 write at every step
+        gates = np.array([0.3, 800.0, 0.2, 0.0])
+        ends.append(lstm_states(np.full((1, 100, 1), 2.0), zero, zero, gates, c_0=[[c_0]])[1][0, -1, 0])
+    start = c = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+    gated = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+    shrunk = gated
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(100):
+        i, g = torch.randn(2, generator=generator, dtype=torch.float64)
+        written = torch.sigmoid(i) * torch.tanh(g)
+        c, shrunk = c + written, 0.9 * shrunk + written
+    (without,) = torch.autograd.grad(c, start)
+    (with_gate,) = torch.autograd.grad(shrunk, gated)
+    c_0, a, b = sympy.symbols("c_0 a b")
+    return Evidence(
+        [
+            close("by hand, gate at 1: two runs a unit apart, after 100 steps", ends[1] - ends[0], 1, 1e-12),
+            equal("Torch autograd, no gate, 100 steps", without.item(), 1.0),
+            equal("SymPy, no gate, two steps", sympy.diff(c_0 + a + b, c_0), 1),
+            at_most("Torch autograd, a gate of 0.9, 100 steps", with_gate.item(), 1e-4),
+        ],
+        {"without": without.item(), "gated": with_gate.item()},
+    )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 from workings.byhand.lstm import lstm_states
 from workings.byhand.recurrent import jacobian_norms
 from workings.byhand.spectral import with_radius
 from workings.claims.claim import Evidence, erratum
+from workings.claims.lstm_forget import sum_carries
 from workings.claims.lstm_memory import (
     bias_decides,
     half_lives,
     open_is_no_identity,
     reach_of_cell,
+    total_derivative,
 )
 from workings.claims.lstm_readings import from_the_list, one_right_reading, relative_error
 from workings.claims.recurrent import linear_network
@@ -86,6 +89,41 @@ def not_on_the_list() -> Evidence:
     listed = {"h_t/h_t-1", "h_t-1/W_g", "J/h_t", "C_t/W_g", "C_t-1/W_g", "C_t/C_t-1", "C_t/Ct_t", "h_t/o_t"}
     used = {"J/h_t", "h_t/C_t", "C_t/W_g", "C_t/C_t-1", "C_t-1/W_g", "h_t/h_t-1", "h_t-1/W_g", "Ct_t/W_g"}
     return Evidence([equal("counting, used and not listed", len(used - listed), 0)])
+
+
+@erratum(
+    r"$\partial C_t/\partial C_{t-1} = f_t$, with nothing said about what is held.",
+    truth=r"With $h_{t-1}$ held it is. But $h_{t-1} = o_{t-1} \circ \tanh C_{t-1}$ moves with the cell and "
+    r"feeds all gates, so the total derivative holds more: over 20 steps, with weights as Torch draws them "
+    r"and forget bias 1, more than ten times the product of the forget gates.",
+    question="s3.4.a",
+    corrected=total_derivative,
+    certainty="arguable",
+    reading="a partial derivative is meant, with the hidden state held; another term then carries the rest",
+)
+def gate_is_the_derivative() -> Evidence:
+    """Ask that the total derivative over 20 steps be the product of the forget gates, to a factor of 2."""
+    total, alone = reach_of_cell(1.0, steps=20)
+    return Evidence([at_most("by hand, total over cell path", float(total[-1] / alone[-1]), 2)])
+
+
+@erratum(
+    r"The forget gate is what is fundamental in mitigating vanishing gradients.",
+    truth=r"The sum is: $C_{t-1}$ enters $C_t$ without a matrix and without a squashing slope. The cell of "
+    r"1997 had no forget gate, and its factor is exactly 1. A gate below 1 can only shrink it; what the gate "
+    r"brings is the power to forget.",
+    question="s3.4.b",
+    corrected=sum_carries,
+    certainty="arguable",
+    reading=r"a cell with a forget gate is given, and the gate's being near 1 is meant",
+)
+def gate_is_the_cause() -> Evidence:
+    """Take the forget gate away, and ask that the gradient on the cell path be lost over 100 steps."""
+    start = c = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+    for t in range(100):
+        c = c + torch.sin(torch.tensor(float(t)))  # what is written does not hear the cell
+    (left,) = torch.autograd.grad(c, start)
+    return Evidence([at_most("Torch autograd, left after 100 steps without a gate", left.item(), 0.5)])
 
 
 @erratum(

@@ -165,12 +165,17 @@ def shift_is_linear() -> Evidence:
 
 
 def reach(kind: str, seq_len: int) -> int:
-    """Return the path from first token to last for a kind of layer, kernel 3 and neighbourhood 8."""
+    """Return the path from first token to last for a kind of layer, kernel 3 and neighbourhood 8.
+
+    Places before the first token count: a dilated kernel that is centred may pass through them.
+    """
     offsets: dict[str, Sequence[Iterable[int]]] = {
         "attention": [range(seq_len)],
         "recurrent": [(0, 1)],
         "convolution": [range(3)],
         "dilated": [[0, 3**layer, 2 * 3**layer] for layer in range(12)],
+        "centred": [range(-1, 2)],
+        "centred_dilated": [[-(3**layer), 0, 3**layer] for layer in range(12)],
         "restricted": [range(9)],
     }
     return path_length(seq_len, offsets[kind])
@@ -180,21 +185,26 @@ def by_gradient(kind: str, seq_len: int) -> int:
     """Stack layers in Torch until the last output's gradient arrives at the first input."""
     x = torch.ones(1, 1, seq_len, requires_grad=True)
     X, layers = x, 0
+    before = 3 * seq_len if kind == "centred_dilated" else 0  # padded once, before the first layer
+    X = nn.functional.pad(X, (before, before))
     while x.grad is None or x.grad[0, 0, 0] == 0:
         x.grad = None
-        dilation = 3**layers if kind == "dilated" else 1
+        dilation = 3**layers if kind.endswith("dilated") else 1
         width = {"attention": seq_len, "recurrent": 2, "restricted": 9}.get(kind, 3)
-        padded = nn.functional.pad(X, ((width - 1) * dilation, 0))
+        ahead = dilation if kind.startswith("centred") else 0
+        padded = nn.functional.pad(X, ((width - 1) * dilation - ahead, ahead))
         X = nn.functional.conv1d(padded, torch.ones(1, 1, width) / width, dilation=dilation)
-        X[0, 0, -1].backward(retain_graph=True)
+        X[0, 0, before + seq_len - 1].backward(retain_graph=True)
         layers += 1
     return layers
 
 
 @claim(
     r"The longest path between two of $n$ tokens (table 1): $1$ for self-attention, $n - 1$ steps for a "
-    r"recurrence, $\lceil (n-1)/(k-1) \rceil$ layers of convolution of width $k$, $\lceil \log_k n \rceil$ "
-    r"if dilated, $\lceil (n-1)/r \rceil$ for attention to $r$ tokens back.",
+    r"recurrence, $\lceil (n-1)/r \rceil$ for attention to $r$ tokens back. Convolutions of width $k$ that "
+    r"look back only take $\lceil (n-1)/(k-1) \rceil$ layers, $\lceil \log_k n \rceil$ if dilated. Centred "
+    r"on their token, $k = 3$, they take $n - 1$, and $\lceil \log_3 (2n-1) \rceil$ if dilated and padded "
+    r"once, before the first layer.",
     answers=("s0.4.1",),
 )
 def path_lengths() -> Evidence:
@@ -205,6 +215,8 @@ def path_lengths() -> Evidence:
         "recurrent": [n - 1 for n in sizes],
         "convolution": [math.ceil((n - 1) / 2) for n in sizes],
         "dilated": [next(L for L in range(1, 9) if n <= 3**L) for n in sizes],
+        "centred": [n - 1 for n in sizes],
+        "centred_dilated": [next(L for L in range(1, 9) if 2 * n - 1 <= 3**L) for n in sizes],
         "restricted": [math.ceil((n - 1) / 8) for n in sizes],
     }
     witnesses = []

@@ -29,6 +29,7 @@ def paths(seq_len: int) -> dict[str, int]:
     """Return the fewest steps from the first token to the last token's output, by kind of layer.
 
     One step is one token's vector computed from another's: a recurrent step, or a layer of the others.
+    ``convolution`` looks back only, as in ``layer_costs``; the centred one looks as far to either side.
     """
     return {
         "self-attention": path_length(lambda i: list(range(seq_len)), 0, seq_len - 1),
@@ -37,6 +38,9 @@ def paths(seq_len: int) -> dict[str, int]:
         ),
         "recurrent": path_length(lambda i: [i + 1] if i + 1 < seq_len else [], 0, seq_len - 1),
         "convolution": path_length(lambda i: list(range(i, min(i + WIDTH, seq_len))), 0, seq_len - 1),
+        "centred convolution": path_length(
+            lambda i: list(range(max(i - WIDTH // 2, 0), min(i + WIDTH // 2 + 1, seq_len))), 0, seq_len - 1
+        ),
     }
 
 
@@ -53,8 +57,9 @@ def layers_until_reached(layer: Callable[[Tensor], Tensor], seq_len: int) -> int
 
 @claim(
     r"From the first of $33$ tokens to the last it is $1$ step in self-attention, $32$ in a recurrent "
-    r"layer, $16$ through convolutions of width $3$ or attention restricted to $2$ neighbours: $\lceil "
-    r"(T-1)/2 \rceil$ layers.",
+    r"layer. Convolutions of width $3$ take $\lceil (T-1)/2 \rceil = 16$ layers if they look back only "
+    r"(causal, padded on the left), $T - 1 = 32$ if centred on their token; attention restricted to $2$ "
+    r"neighbours a side takes $16$.",
     answers=("s0.3.2",),
 )
 def path_lengths() -> Evidence:
@@ -62,8 +67,8 @@ def path_lengths() -> Evidence:
     found = paths(33)
     rows = torch.linspace(0.1, 1, 4 * WIDTH * 4).double().reshape(4, 4, WIDTH)
 
-    def convolve(X: Tensor) -> Tensor:
-        padded = nn.functional.pad(X.T, (WIDTH - 1, 0))  # (k, T + WIDTH - 1)
+    def convolve(X: Tensor, after: int = 0) -> Tensor:
+        padded = nn.functional.pad(X.T, (WIDTH - 1 - after, after))  # (k, T + WIDTH - 1)
         return nn.functional.conv1d(padded[None], rows / 10)[0].T
 
     def attend(X: Tensor, reach: int) -> Tensor:
@@ -76,14 +81,18 @@ def path_lengths() -> Evidence:
         "restricted attention": layers_until_reached(lambda X: attend(X, REACH), 33),
         "recurrent": matrix_chain(loop_rnn(torch.ones(33, 4), *weights)) - 1,  # one product is the input's
         "convolution": layers_until_reached(convolve, 33),
+        "centred convolution": layers_until_reached(lambda X: convolve(X, after=1), 33),
+    }
+    stated = {
+        "self-attention": 1,
+        "restricted attention": 16,
+        "recurrent": 32,
+        "convolution": 16,
+        "centred convolution": 32,
     }
     return Evidence(
         [
-            equal(
-                "search through the graph",
-                found,
-                {"self-attention": 1, "restricted attention": 16, "recurrent": 32, "convolution": 16},
-            ),
+            equal("search through the graph", found, stated),
             equal("Torch, layers until a gradient arrives (recurrent: products)", arrived, found),
             at_least("search, recurrent at 1025 tokens", paths(1025)["recurrent"], 1024),
             equal("by formula, convolution at 1025 tokens", paths(1025)["convolution"], math.ceil(1024 / 2)),

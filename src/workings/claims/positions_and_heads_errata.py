@@ -8,11 +8,13 @@ from torch import nn
 
 from workings.byhand.counting import attention_core, run_counted
 from workings.byhand.heads import multi_head_attention
+from workings.byhand.positions import sinusoidal_encoding
 from workings.byhand.scaled_attention import attention
-from workings.claims import heads, positions, two_places
+from workings.claims import encodings, heads, positions, two_places
 from workings.claims.claim import Evidence, erratum
+from workings.claims.encodings import by_exp_log
 from workings.claims.positions import last_row_gap, random_weights
-from workings.claims.witness import at_least, at_most, close
+from workings.claims.witness import at_least, at_most, close, equal
 from workings.models.two_places import train_two_places
 
 
@@ -85,6 +87,31 @@ def positions_for_long_range() -> Evidence:
     values = (np.arange(10_000) == 0).astype(float)[:, None]
     far = float(attention([[8.0, 0.0]], K, values)[0, 0])
     return Evidence([at_most("weight on a match 9999 tokens away", far, 0.5)], {"far": far})
+
+
+@erratum(
+    r"In $PE_{(pos, 2i)} = \sin(pos / 10000^{2i/d})$ and $PE_{(pos, 2i+1)} = \cos(pos / 10000^{2i/d})$, $i$ "
+    r"is the index of the dimension.",
+    truth=r"$i$ counts *pairs* of components, $0, \dots, d/2 - 1$. If it ran over all $d$ dimensions, the "
+    r"indices $2i$ and $2i + 1$ would run to $2d - 1$; put a component's own number for $i$ in the exponent, "
+    r"and the frequencies are others: at $d = 4$, position 1, the third component is $\sin 10^{-4}$ in place "
+    r"of $\sin 10^{-2}$.",
+    question="s3.7.1.b",
+    corrected=encodings.sinusoids,
+)
+def index_of_the_dimension() -> Evidence:
+    """Let i run over four dimensions and list what is filled; put a component's number in the exponent."""
+    d = 4
+    filled = sorted({place for i in range(d) for place in (2 * i, 2 * i + 1)})
+    own = np.array([(np.sin, np.cos)[j % 2](1 / 10_000 ** (2 * j / d)) for j in range(d)])
+    return Evidence(
+        [
+            equal("counting, components that are filled", filled, list(range(d))),
+            close("by hand, a component's number in the exponent", own, sinusoidal_encoding(2, d)[1], 1e-9),
+            close("the same against Torch's exp-log form", own, by_exp_log(2, d)[1], 1e-9),
+        ],
+        {"filled": filled[-1]},
+    )
 
 
 @erratum(

@@ -131,7 +131,8 @@ def high_gradients_raise_loss() -> Evidence:
     r"Xavier's or He's initialisation helps to keep the gradients of a recurrent network stable.",
     truth=r"Both keep one layer's variance, for weights that differ from layer to layer. A recurrent "
     r"network multiplies by the same matrix at every step: over 200 with tanh both rules lose the gradient, "
-    r"without activation He's explodes. Orthogonal or identity weights are the remedies made for this.",
+    r"without activation He's explodes. Orthogonal weights are made for this, and keep its length without an "
+    r"activation only; with tanh or ReLU they lose it as well.",
     question="s3.1",
     corrected=initialisation,
     certainty="arguable",
@@ -145,14 +146,15 @@ def xavier_or_he() -> Evidence:
 
 @erratum(
     r"Batch normalisation helps to prevent extreme gradients in a recurrent network.",
-    truth=r"Normalising the recurrent products to deviation 1 makes a ReLU network's gradient explode where "
-    r"the plain one's vanishes. Whether it helps hangs on that deviation: Cooijmans et al. (2017), whose "
-    r"gradients vanished at 1, start it at a tenth. Layer normalisation became the common choice.",
+    truth=r"In a ReLU network, normalising the recurrent products to deviation 1 makes the gradient explode "
+    r"where the plain one's vanishes; with tanh it grows as well. Whether it helps hangs on the "
+    r"activation and on that deviation: Cooijmans et al. (2017), whose tanh cells' gradients vanished at 1, "
+    r"start it at a tenth.",
     question="s3.1",
     corrected=batch_norm,
     certainty="arguable",
     reading="with a small scale, as in Cooijmans et al. 2017, or applied to the inputs only",
 )
 def batch_norm_prevents() -> Evidence:
-    """Ask for a gradient within a thousand times of its start, over 100 normalised steps."""
-    return Evidence([at_most("Torch autograd, gradient at distance 100", gradient_ratio(True), 1e3)])
+    """Ask for a gradient within a thousand times of its start, over 100 normalised steps with ReLU."""
+    return Evidence([at_most("Torch autograd, gradient at distance 100", gradient_ratio("batch"), 1e3)])

@@ -45,9 +45,9 @@ def variance_has_extra_d() -> Evidence:
     r"For $\operatorname{E}[q \cdot k / s]$ to scale linearly with $d$, take $s = \sqrt d$.",
     truth=r"With $s = \sqrt d$ the mean is $\mu \cdot \mu / \sqrt d$: if the components share a mean $m \ne "
     r"0$ it grows as $\sqrt d\,m^2$ (it is linear only for a $\mu \cdot \mu$ that grows as $d \sqrt d$). To "
-    r"compensate for $d$, the published aim, is the opposite of growing with $d$. The mean is linear in $d$ "
-    r"if $s$ does not depend on $d$ ($s = 1$ will do); for a general $\mu \ne 0$, $s = \mu \cdot \mu / "
-    r"(c\,d)$ with any $c > 0$.",
+    r"compensate for $d$, the published aim, is the opposite of growing with $d$. If the components share a "
+    r"mean, the scaled mean is linear in $d$ for any $s$ that does not depend on $d$ ($s = 1$ will do); for "
+    r"a general $\mu \ne 0$, $s = \mu \cdot \mu / (c\,d)$ with any $c > 0$.",
     question="s3.6.c",
     corrected=scaling.linear_mean,
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import torch
 
-from workings.claims import crossovers, decoding, layer_costs
+from workings.claims import crossovers, decoding, encoder_reuse, layer_costs, masking
 from workings.claims.claim import Evidence, erratum
 from workings.claims.crossovers import M, N, cross_attention, k
 from workings.claims.decoding import generation_cost
+from workings.claims.encoder_reuse import DECODER, counted
 from workings.claims.heads import flops
-from workings.claims.witness import at_least, at_most
+from workings.claims.witness import at_least, at_most, equal
 from workings.models.heads import MultiHeadAttention
 
 
@@ -17,8 +18,7 @@ from workings.models.heads import MultiHeadAttention
     r"$O(M^2 k + M k^2) = O(M^2 k)$: the $M^2 k$ term dominates because typically $M > k$.",
     truth=r"The orders are equal where $M$ grows at least as fast as $k$; in general it is $O(M k "
     r"\max(M, k))$. And $M > k$ does not make the $M^2$ terms the larger: with their factors they lead from "
-    r"$M = 2k$ on, with the feed-forward layer from $6k$. Nor is it typical of sentences: 30 tokens in a "
-    r"model of width 512 spend about $1$ % on them.",
+    r"$M = 2k$ on, with the feed-forward layer from $6k$.",
     question="s3.7.3.a",
     corrected=crossovers.crossovers,
     certainty="arguable",
@@ -40,6 +40,38 @@ def m_above_k_is_enough() -> Evidence:
             at_least("Torch's counter, M = 65, k = 64: core over projections", (total - linear) / linear, 1),
         ],
         {"core": core["multiplications"], "projections": projected["multiplications"]},
+    )
+
+
+def square_shares(tokens: int, width: int) -> tuple[float, float]:
+    """Return the shares of encoder's and decoder's blocks that grow with the square of their tokens.
+
+    Counted by Torch: at twice the tokens, what is more than double comes from products of two lengths.
+    """
+    single, double = (counted(n, n, width) for n in (tokens, 2 * tokens))
+    encoder, decoder = ((two - 2 * one) / 2 / one for one, two in zip(single, double, strict=True))
+    return encoder, decoder
+
+
+@erratum(
+    r"Typically $M > k$, and $M$ and $N$ are usually larger than $k$; so $M^2 k$ and $MNk$ dominate.",
+    truth=r"Sentences, which the exercise translates, have tens of tokens, and the model of 2017 has $k = "
+    r"512$. At 30 tokens the terms with two lengths are less than $2$ % of an encoder's block and of a "
+    r"decoder's. Texts of thousands of tokens do pass $k$.",
+    question="s3.7.3.a",
+    corrected=crossovers.crossovers,
+    certainty="arguable",
+    reading="long texts are meant, or models a few dozen components wide",
+)
+def usually_longer_than_wide() -> Evidence:
+    """Count blocks in Torch at 30 tokens and k = 512, and ask that the squares take half of the work."""
+    encoder, decoder = square_shares(30, 512)
+    return Evidence(
+        [
+            at_least("Torch's counter, encoder, share of M²", encoder, 0.5),
+            at_least("Torch's counter, decoder, share of MN and N²", decoder, 0.5),
+        ],
+        {"encoder": encoder, "decoder": decoder},
     )
 
 
@@ -94,4 +126,51 @@ def needs_a_cache() -> Evidence:
             at_most("Torch's counter, growth from 32 tokens to 64", by_torch[64] / by_torch[32], 4.5),
         ],
         {"growth": counts[32] / counts[16]},
+    )
+
+
+@erratum(
+    r"Under the decoder's mask each token can only attend to previous tokens.",
+    truth=r"To previous tokens *and to itself*. A mask that leaves previous tokens alone empties the first "
+    r"row: its softmax is $0/0$. The allowed pairs are $\tfrac12 N(N+1)$, not $\tfrac12 N(N-1)$.",
+    question="s3.7.3.c",
+    corrected=masking.no_future,
+    certainty="arguable",
+    reading="“previous” includes the token itself, which is known when it attends",
+)
+def only_previous_tokens() -> Evidence:
+    """Read weights off Torch's causal kernel, and let a mask without the diagonal leave each row some."""
+    zero, values = torch.zeros(1, 6, 4, dtype=torch.float64), torch.eye(6, dtype=torch.float64)[None]
+    kernel = torch.nn.functional.scaled_dot_product_attention(zero, zero, values, is_causal=True)[0]
+    strict = torch.zeros(6, 6, dtype=torch.float64).masked_fill(torch.ones(6, 6).triu() > 0, -torch.inf)
+    rows = torch.softmax(strict, dim=-1).isfinite().all(dim=-1)
+    return Evidence(
+        [
+            at_most("Torch's causal kernel, a token's weight on itself", kernel.diagonal().max().item(), 0),
+            equal("Torch, strict mask, rows of six that are weights", int(rows.sum()), 6),
+        ],
+        {"rows": int(rows.sum())},
+    )
+
+
+@erratum(
+    r"Another target sequence costs the decoder's self-attention and its attention to the encoder, $O(N^2 k) "
+    r"+ O(MNk)$; with the constant $k$ left out, $O(N^2 + MN)$.",
+    truth=r"The order holds for a fixed $k$ and growing lengths. The cost of a sentence lies in what is left "
+    r"out, $Nk^2$, $Mk^2$ and the feed-forward layer: at $M = N = 30$ and $k = 512$ the terms that are kept "
+    r"are less than $2$ % of the decoder's multiplications.",
+    question="s3.7.4.b",
+    corrected=encoder_reuse.projections_dominate,
+    certainty="arguable",
+    reading=r"$k$ is fixed and $M$ and $N$ grow without bound",
+)
+def square_terms_alone() -> Evidence:
+    """Ask that the kept terms be half of the decoder's work, by formula and by Torch's counter."""
+    kept = (2 * N**2 * k + 2 * M * N * k) / DECODER
+    return Evidence(
+        [
+            at_least("by formula, M = N = 30, k = 512", float(kept.subs({M: 30, N: 30, k: 512})), 0.5),
+            at_least("Torch's counter, the same", square_shares(30, 512)[1], 0.5),
+        ],
+        {"share": square_shares(30, 512)[1]},
     )

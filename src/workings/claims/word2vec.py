@@ -117,6 +117,7 @@ def worked_example() -> Evidence:
             "Z": float(total),
             "log_Z": math.log(total),
             "P": p,
+            "minus_log": {word: -math.log(one) for word, one in p.items()},
             "in_window": sum(p[word] for word in "aebd"),
         },
     )

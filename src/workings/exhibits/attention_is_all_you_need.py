@@ -19,8 +19,10 @@ def paths() -> Table:
     names = {
         "attention": "self-attention",
         "recurrent": "recurrent",
-        "convolution": "convolution, $k = 3$",
+        "convolution": "causal convolution",
         "dilated": "the same, dilated",
+        "centred": "centred convolution",
+        "centred_dilated": "the same, dilated",
         "restricted": "attention, $r = 8$ back",
     }
     orders = {
@@ -28,6 +30,8 @@ def paths() -> Table:
         "recurrent": "$O(n)$",
         "convolution": "$O(n/k)$",
         "dilated": "$O(\\log_k n)$",
+        "centred": "$O(n/k)$",
+        "centred_dilated": "$O(\\log_k n)$",
         "restricted": "$O(n/r)$",
     }
     rows: list[list[Cell]] = [

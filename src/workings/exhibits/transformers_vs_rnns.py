@@ -28,7 +28,8 @@ def cost_table() -> Table:
     for name, count in layer_costs.LAYERS.items():
         formula = sympy.latex(layer_costs.formula(count))
         short, long = (count(t, 4)[1] for t in (16, 32))
-        rows.append([name, f"${formula}$", f"{short} → {long}", steps[name]])
+        shown = "causal convolution" if name == "convolution" else name
+        rows.append([shown, f"${formula}$", f"{short} → {long}", steps[name]])
     return Table(["layer", "products", "chain", "path"], rows, formats=["", "", "", "d"])
 
 
