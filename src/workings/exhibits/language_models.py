@@ -167,7 +167,7 @@ def units() -> Table:
         "ratio": found["characters"] / found["words"],
         "unseen_words_in": 1 / found["unseen_words"],
     }
-    return Table(["tiny Shakespeare", "characters", "words and marks"], rows, values=values)
+    return Table(["tiny Shakespeare", "characters", "words, marks, line ends"], rows, values=values)
 
 
 @exhibit(records=("two_passages",))
