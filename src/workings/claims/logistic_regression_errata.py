@@ -46,9 +46,9 @@ def one_minus_simplifies() -> Evidence:
 @erratum(
     r"$\log(1 + e^u) > 0$ for every real $u$, and $L(\alpha w_*)$ falls strictly as $\alpha$ grows; so the "
     r"loss has no global minimum.",
-    truth=r"Not in float64: $\log(1 + e^{-38})$ is exactly 0. On separable data the loss as printed "
-    r"*reaches* 0 at a finite $w$, falls no further, and every $w$ beyond is a minimum, where training "
-    r"stops. A stable form only puts this off.",
+    truth=r"True on paper, not in floats: in float64 $\log(1 + e^{-38})$ is exactly 0. On separable data "
+    r"the loss as printed *reaches* 0 at a finite $w$, falls no further, and every $w$ beyond is a "
+    r"minimum, where training stops. A stable form only puts this off.",
     question="s4.1.2",
     corrected=floats_stop,
     certainty="arguable",
