@@ -31,9 +31,10 @@ def size_without_floor() -> Evidence:
 
 @erratum(
     r"Pooling layers provide invariance to the network, and so robustness to small variations of the input.",
-    truth=r"Not one pixel of it. A pixel that crosses from one window into the next changes the output "
-    r"wholly. What holds is equivariance to shifts by multiples of the stride, and a change that is "
-    r"dampened, on smooth digits by less than a third. Only pooling over the whole map is invariant. On "
+    truth=r"Not even to every shift by one pixel. A pixel that crosses from one window into the next changes "
+    r"the output wholly. What holds is equivariance to shifts by multiples of the stride, and a change that "
+    r"is dampened, on smooth digits by less than a third. Pooling over the whole map is invariant, to shifts "
+    r"that lose nothing at the edge. On "
     r"digits moved by 1 to 3 pixels the exam's network did no better by its pooling than by strides.",
     question="s4.3.1.1.a",
     corrected=pixel_leaves,

@@ -108,7 +108,8 @@ def slope_without_bars() -> Evidence:
 @erratum(
     r"The derivative's cases hold at ties too: $2w_i$ for every $i$ with $w_i \ge w_j$ for all $j \ne i$.",
     truth=r"At $w = (1, 1)$ that is $(2, 2)$, which is no subgradient: its line passes $(2, 2)$ at height "
-    r"5, above the norm's 4. At a tie take one index, or a mean over the tied ones, never all of them.",
+    r"5, above the norm's 4. At a tie take one index, or a weighted mean over the tied ones, never all of "
+    r"them.",
     question="s4.1.3",
     corrected=sum_is_no_subgradient,
 )
