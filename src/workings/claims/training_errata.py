@@ -80,8 +80,8 @@ def only_large_inputs() -> Evidence:
 @erratum(
     r"ReLU mitigates vanishing gradients, by letting them through for positive inputs (no condition).",
     truth=r"With weights that fit, and units that are open. Through 50 random layers by Xavier's rule ReLU "
-    r"keeps about $10^{-8}$ of the gradient's norm, *less than tanh*; it takes He's rule. And a unit that "
-    r"is shut for every example gets exactly 0, where sigmoid and tanh get some.",
+    r"keeps about $4 \cdot 10^{-8}$ of the gradient's norm, *less than tanh*; it takes He's rule. And a "
+    r"unit that is shut for every example gets exactly 0, where sigmoid and tanh get some.",
     question="s4.2.2",
     corrected=vanishing_depth.initialisation,
     certainty="arguable",
