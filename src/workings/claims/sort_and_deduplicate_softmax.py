@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import sympy
@@ -175,7 +176,8 @@ def which_d() -> Evidence:
     X = torch.from_numpy(E[list(TOKENS)] @ W)[None]  # (1, 7, 2)
     kernel = scaled_dot_product_attention(X, X, torch.eye(7).double()[None], is_causal=True)[0].numpy()
     by_hand = {d: decoder_weights(TOKENS, E, W, W, math.sqrt(d)) for d in (2, 4, 7)}
-    readings, witnesses = {}, []
+    readings: dict[str, dict[str, Any]] = {}
+    witnesses = []
     for d in by_hand:
         T = math.sqrt(d)
         left, name = autograd(T), f"d = {d}"
