@@ -147,8 +147,8 @@ def words_carry_meaning() -> Evidence:
 @erratum(
     r"Attention scales as $O(l^2)$ in the length $l$, so words, with their shorter texts, cost less.",
     truth=r"$O(l^2 d)$, besides $O(l d^2)$ for the projections and the feed-forward layer, which lead "
-    r"while $l < 6d$ (without that layer $l < 2d$). At $d = 512$ a fifth of the tokens makes a block six "
-    r"times cheaper, not 25 times.",
+    r"while $l < 6d$ (without that layer $l < 2d$). At $d = 512$, 200 tokens in place of 1,000 make a "
+    r"block six times cheaper, not 25 times.",
     question="s1.2.a.2",
     corrected=crossovers.crossovers,
     certainty="arguable",
