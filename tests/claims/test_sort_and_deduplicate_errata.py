@@ -27,6 +27,6 @@ def test_numbers_about_learning() -> None:
     assert f"{learned['first']:.3f} to {learned['last']:.3f}" in learning.values_get_no_gradient.truth
     norms = softened.gradients_return.decide().values["norms"]
     assert f"{norms['W_V'] / norms['W_Q']:.0f} times" in learning.softmax_is_the_cure.truth
-    which = softened.which_d.decide().values
-    for name in ("loss_at_2", "loss_at_7"):
-        assert f"{which[name]:.3f}" in learning.d_is_the_number_of_scores.truth
+    readings = softened.which_d.decide().values["readings"]
+    for reading in readings.values():
+        assert f"{reading['loss']:.3f}" in learning.d_is_the_number_of_scores.truth

@@ -140,3 +140,29 @@ def any_large_scale() -> Evidence:
         ],
         {"together": together, "split": softmax(close_by)[:2].tolist()},
     )
+
+
+@erratum(
+    r"$c \approx \tfrac12(v_a + v_b)$ implies $\alpha_a, \alpha_b \approx \tfrac12$ (there, and for random "
+    r"keys).",
+    truth=r"Two weights of one half are enough, not necessary. If a third value is itself $\tfrac12(v_a + "
+    r"v_b)$, all weight on it gives the same $c$. Only affinely independent values fix the weights.",
+    question="s1.5.2.b",
+    corrected=averaging.same_average_other_weights,
+    certainty="arguable",
+    reading=r"the values are affinely independent, or the query must do for any values",
+)
+def average_fixes_the_weights() -> Evidence:
+    """Ask for the third of three keys, whose value is the average: the output, and the weights behind it."""
+    V = np.array([[1.0, 0.0], [0.0, 3.0], [0.5, 1.5]])
+    keys = np.eye(3)
+    query = 40 * keys[2]
+    weights = attention_weights(query[None], keys, scale=1)[0]
+    by_torch = torch.softmax(torch.from_numpy(keys @ query), 0).numpy()
+    return Evidence(
+        [
+            close("by hand, c is the average", weights @ V, V[:2].mean(axis=0), 1e-12),
+            close("by hand, weights of a and b where c is the average", weights[:2], [0.5, 0.5], 0.1),
+            close("Torch, the same", by_torch[:2], [0.5, 0.5], 0.1),
+        ]
+    )

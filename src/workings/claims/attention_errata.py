@@ -46,7 +46,7 @@ def sum_over_the_wrong_index() -> Evidence:
 
 @erratum(
     r"Each weight is above 0, because exponentials are positive, and together they are exactly 1.",
-    truth=r"Of real numbers both are true. In floating point a weight is exactly 0 from a gap of $1075\log "
+    truth=r"True on paper, not in floats. There a weight is exactly 0 from a gap of $1075\log "
     r"2$ in the scores on (float64; $25\log 2$ in float16), and rounded weights often miss the sum 1 by a "
     r"few units in the last place.",
     question="s1.5.1.a",
@@ -146,6 +146,8 @@ def weight_near_one_copies() -> Evidence:
     r"half.",
     question="s1.5.1.d",
     corrected=copying.equal_key_loses,
+    certainty="arguable",
+    reading=r"all keys have one length, and a long one: then the nearest key leads by as much as one likes",
 )
 def identical_key_wins() -> Evidence:
     """Take a key equal to the query beside a longer one, and among short ones."""
@@ -159,4 +161,31 @@ def identical_key_wins() -> Evidence:
             at_least("Torch, weight of the equal unit key", short, 0.9),
         ],
         {"beside_a_longer": float(beside), "unit": short},
+    )
+
+
+@erratum(
+    r"The output then *equals* that value.",
+    truth=r"It comes near. On paper every weight is above 0, so with finite scores $c = v_j$ only if the "
+    r"other values, weighted as they are, have the mean $v_j$. With two keys and values 0 and 1 a lead of "
+    r"30 leaves $9 \cdot 10^{-14}$. In floats the copy is exact once the other weights underflow.",
+    question="s1.5.1.d",
+    corrected=copying.copy_in_floats,
+    certainty="arguable",
+    reading=r"“equals” means “is nearly”, as the answer before it says, or the numbers are floats",
+)
+def output_equals_the_value() -> Evidence:
+    """Ask for an exact copy at a lead of 30: in symbols, by hand and in Torch."""
+    lead = np.array([30.0, 0.0])
+    values = torch.tensor([0.0, 1.0], dtype=torch.float64)
+    exact = sympy.exp(0) / (sympy.exp(30) + 1)
+    return Evidence(
+        [
+            equal("SymPy, what is missing is 0", exact, 0),
+            equal("by hand, the copy is exact", float(softmax(lead)[1]), 0.0),
+            equal(
+                "Torch, the copy is exact", (torch.softmax(torch.from_numpy(lead), 0) @ values).item(), 0.0
+            ),
+        ],
+        {"missing": float(exact)},
     )

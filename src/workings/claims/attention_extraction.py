@@ -25,6 +25,14 @@ def fitted(A: np.ndarray, B: np.ndarray, s: np.ndarray) -> np.ndarray:
     return part
 
 
+def example() -> dict[str, list[int]]:
+    """Return 3 a_1 + 6 a_2, 9 b_1, their sum and what M makes of it, all of whole numbers."""
+    v_a, v_b = A_EXACT * sympy.Matrix([3, 6]), B_EXACT * 9
+    M = A_EXACT * A_EXACT.T
+    vectors = {"v_a": v_a, "v_b": v_b, "s": v_a + v_b, "Ms": M * (v_a + v_b)}
+    return {name: [int(entry) for entry in vector] for name, vector in vectors.items()}
+
+
 @claim(
     r"If the columns of $A$ are orthonormal and orthogonal to $v_b$, then $M = AA^\top$ gives $M v_a = v_a$ "
     r"and $M v_b = 0$, so $M(v_a + v_b) = v_a$. The weights of $v_a$ in the basis are $A^\top s$.",
@@ -49,7 +57,10 @@ def projection_extracts() -> Evidence:
             close("Torch, least squares", fitted(A, B, a + b), a, 1e-13),
             close("by hand", extractor(A) @ (a + b), a, 1e-14),
         ],
-        {"ninths": [[int(9 * entry) for entry in M.row(i)] for i in range(3)]},
+        {
+            "ninths": [[int(9 * entry) for entry in M.row(i)] for i in range(3)],
+            "example": example(),
+        },
     )
 
 

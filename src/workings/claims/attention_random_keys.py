@@ -160,13 +160,15 @@ def one_head_law() -> Evidence:
 @claim(
     r"The variance of one head's weight $\alpha_a$ grows with $\lambda$: near $\lambda^2/32$ for small "
     r"$\lambda$ (two keys), near $\tfrac14 - \frac{1}{\lambda\sqrt\pi}$ for large $\lambda$, and "
-    r"$\tfrac14$ in the limit, that of a fair coin. Its mean tends to $\tfrac12$.",
+    r"$\tfrac14$ in the limit, that of a fair coin. Its mean tends to $\tfrac12$, and is $\tfrac12$ at every "
+    r"$\lambda$ with two keys.",
     answers=("s1.5.3.b", "s2.1.B.ii"),
 )
 def one_head_variance() -> Evidence:
     """Compare quadrature by hand, integrals of Torch's cdf, draws, and the two limits."""
     witnesses, by_lam = [], {}
-    for lam in (2.0, 5.0, 10.0, 50.0):
+    two_keys = {lam: weight_moments(*weight_law(lam, [lam])) for lam in (1.0, 2.0, 5.0, 10.0, 50.0)}
+    for lam in two_keys:
         m, s = weight_law(lam, rival_scores(lam, 1))
         mean, variance = weight_moments(m, s)
         weight = drawn_weights(lam, 1)[0, :, 0]
@@ -183,7 +185,11 @@ def one_head_variance() -> Evidence:
         close("two keys, λ = 1/10, over λ²/32", small / (0.01 / 32), 1, 0.01),
         close("λ = 100 and 1000, against the limit", large, [0, 0], 1e-4),
     ]
-    return Evidence(witnesses, by_lam)
+    drawn = 1 / (1 + np.exp(-5 * draw_keys(np.eye(2), 0, 0.5, 20_000, seed=2)[:, 0, 0] + 5))
+    witnesses.append(estimate("drawn, two keys, λ = 5, variance", squares(drawn), two_keys[5.0][1]))
+    witnesses.append(close("two keys, means", [one[0] for one in two_keys.values()], [0.5] * 5, 1e-9))
+    pairs = {str(int(lam)): {"mean": one[0], "variance": one[1]} for lam, one in two_keys.items()}
+    return Evidence(witnesses, by_lam | {"two_keys": pairs})
 
 
 @claim(

@@ -117,7 +117,7 @@ def two_heads_law() -> Evidence:
 def two_heads_vary_less() -> Evidence:
     """Compare quadrature by hand with integrals of Torch's cdf and draws; and the limits."""
     witnesses, table = [], {}
-    for lam in (2.0, 5.0, 10.0, 50.0):
+    for lam in (1.0, 2.0, 5.0, 10.0, 50.0):
         law = weight_law(lam, rival_scores(lam, 2))
         two = weight_moments(*law)[1] / 4
         one = weight_moments(*weight_law(lam, rival_scores(lam, 1)))[1]
@@ -127,6 +127,7 @@ def two_heads_vary_less() -> Evidence:
             estimate(f"drawn, two heads, {name}", squares(coordinate(lam, 2)), two),
         ]
         table[str(int(lam))] = {"one": one, "two": two, "ratio": one / two}
+        table[str(int(lam))]["two_keys"] = weight_moments(*weight_law(lam, [0.0]))[1] / 4
     limit = NEGATIVE * (1 - NEGATIVE) / 4
     far = weight_moments(*weight_law(1000.0, rival_scores(1000.0, 2)))[1] / 4
     negative_drawn = (lengths() < 0).astype(float) / 2
@@ -166,7 +167,7 @@ def distance_from_the_average() -> Evidence:
     """Compare the mean by the moments of the law with draws, and with the limits."""
     limit = NEGATIVE / 4 * (1 + 1 / (N_KEY - 1))
     witnesses, means = [], {}
-    for lam in (2.0, 5.0, 10.0, 50.0):
+    for lam in (1.0, 2.0, 5.0, 10.0, 50.0):
         one, two = (expected_squared_error(lam, heads) for heads in (1, 2))
         witnesses.append(estimate(f"drawn, one head, λ = {lam:.0f}", squared_errors(lam, 1), one))
         witnesses.append(estimate(f"drawn, two heads, λ = {lam:.0f}", squared_errors(lam, 2), two))

@@ -99,6 +99,18 @@ def new_words() -> Evidence:
     )
 
 
+def numbered_anew(size: int = 100) -> tuple[Symbols, np.ndarray, list[np.ndarray]]:
+    """Return the words, another order of their numbers, and what counted bigrams give with both, (2, N)."""
+    train, dev = split_words(verse()), split_words(SONNETS[HELD_OUT])
+    symbols = Symbols.of(train, size=size)
+    order = np.random.default_rng(0).permutation(len(symbols))
+    found = []
+    for rename in (np.arange(len(symbols)), order):
+        seen, text = (rename[symbols.encode(words)].tolist() for words in (train, dev))
+        found.append(ngram_logs(count_ngrams(seen, 2), text, 2, len(symbols)))
+    return symbols, order, found
+
+
 @claim(
     r"A word's number says nothing of its meaning: numbering the words anew changes no probability of a "
     r"counted model, and one-hot vectors of any two words are equally far apart. Meaning comes in with "
@@ -107,13 +119,7 @@ def new_words() -> Evidence:
 )
 def numbers_mean_nothing() -> Evidence:
     """Shuffle the numbers, retrain counts, compare; measure distances; permute a network's rows."""
-    train, dev = split_words(verse()), split_words(SONNETS[HELD_OUT])
-    symbols = Symbols.of(train, size=100)
-    order = np.random.default_rng(0).permutation(len(symbols))
-    found = []
-    for rename in (np.arange(len(symbols)), order):
-        seen, text = (rename[symbols.encode(words)].tolist() for words in (train, dev))
-        found.append(ngram_logs(count_ngrams(seen, 2), text, 2, len(symbols)))
+    symbols, order, found = numbered_anew()
     one_hot = np.eye(len(symbols))
     distances = np.linalg.norm(one_hot[:, None] - one_hot, axis=-1)[np.triu_indices(len(symbols), 1)]
     network = BigramNetwork(one_hot, 8, torch.Generator().manual_seed(0)).double()

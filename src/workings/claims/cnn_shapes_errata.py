@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
+from torch.nn import functional as F
 
+from workings.byhand.pooling import max_pooling
 from workings.claims.claim import Evidence, erratum
 from workings.claims.conv_heads import pointwise_is_tied, residual
 from workings.claims.digit_network import does_not_parse, fault, source
 from workings.claims.output_sizes_exam import by_torch, floor_is_needed
 from workings.claims.pooling import POOLS, WINDOW, one_pixel, pixel_leaves
+from workings.claims.pooling_kinds import signed
 from workings.claims.witness import at_most, close, equal
 
 
@@ -31,9 +35,10 @@ def size_without_floor() -> Evidence:
 
 @erratum(
     r"Pooling layers provide invariance to the network, and so robustness to small variations of the input.",
-    truth=r"Not one pixel of it. A pixel that crosses from one window into the next changes the output "
-    r"wholly. What holds is equivariance to shifts by multiples of the stride, and a change that is "
-    r"dampened, on smooth digits by less than a third. Only pooling over the whole map is invariant. On "
+    truth=r"Not even to every shift by one pixel. A pixel that crosses from one window into the next changes "
+    r"the output wholly. What holds is equivariance to shifts by multiples of the stride, and a change that "
+    r"is dampened, on smooth digits by less than a third. Pooling over the whole map is invariant, to shifts "
+    r"that lose nothing at the edge. On "
     r"digits moved by 1 to 3 pixels the exam's network did no better by its pooling than by strides.",
     question="s4.3.1.1.a",
     corrected=pixel_leaves,
@@ -47,6 +52,29 @@ def pooling_is_invariant() -> Evidence:
     moved = np.roll(image, 1, axis=3)
     gaps = [float(np.abs(pool(image, WINDOW) - pool(moved, WINDOW)).max()) for pool in POOLS.values()]
     return Evidence([close("by hand, max and average", gaps, [0, 0], 1e-9)])
+
+
+@erratum(
+    r"Max pooling selects the most prominent feature of each window.",
+    truth=r"It selects the greatest *signed* entry. Of a window with $-5$ and else $0.1$ it keeps $0.1$. "
+    r"In the exam's network ReLU comes after the pooling, so entries are of both signs, and in many "
+    r"windows the largest in size is negative.",
+    question="s4.3.1.1.b",
+    corrected=signed,
+    certainty="arguable",
+    reading="“prominent” means greatest, or no entry is negative, as after a ReLU",
+)
+def most_prominent_feature() -> Evidence:
+    """Pool a window with one large negative entry, and ask for its size, by hand and in Torch."""
+    window = np.full((1, 1, 2, 2), 0.1)
+    window[0, 0, 1, 0] = -5.0
+    kept = [abs(float(max_pooling(window, 2).item())), F.max_pool2d(torch.from_numpy(window), 2).abs().item()]
+    return Evidence(
+        [
+            close("by hand, size of what is kept", kept[0], 5, 0.1),
+            close("Torch, size of what is kept", kept[1], 5, 0.1),
+        ]
+    )
 
 
 @erratum(

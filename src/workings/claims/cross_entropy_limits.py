@@ -86,8 +86,8 @@ def squared_error_stalls() -> Evidence:
 
 @claim(
     r"In floating point the two factors of the derivation cannot be multiplied: where $\hat y_k$ has "
-    r"rounded to 0 the loss is $\infty$ and $-\tfrac{1}{\hat y_k} \cdot 0$ is `nan`. From the scores both "
-    r"loss and gradient are right.",
+    r"rounded to 0 the loss is $\infty$ and $-\tfrac{1}{\hat y_k} \cdot 0$ is `nan`; where any other $\hat "
+    r"y_j$ has, $-\tfrac{0}{\hat y_j}$ is. From the scores both loss and gradient are right.",
     answers=("s1.1.a",),
 )
 def factors_break() -> Evidence:
@@ -103,11 +103,13 @@ def factors_break() -> Evidence:
     y_hat = softmax(theta)
     with np.errstate(divide="ignore", invalid="ignore"):
         factors = (-label / y_hat) @ softmax_jacobian(y_hat)
+        of_the_other = (-label[::-1] / y_hat) @ softmax_jacobian(y_hat)
     return Evidence(
         [
             equal("Torch, loss through the weights", through.item(), float("inf")),
             equal("Torch, its gradient", bool(broken[0, 0].isnan()), True),
             equal("by hand, the two factors", bool(np.isnan(factors[0])), True),
+            equal("by hand, the two factors, the other class right", bool(np.isnan(of_the_other[0])), True),
             close("Torch, from the scores: loss", whole.item(), gap, 0),
             close("Torch, from the scores: gradient", right[0].tolist(), [-1, 1], 0),
             close("by hand, from the scores", cross_entropy_gradient(label, theta), [-1, 1], 0),

@@ -49,9 +49,10 @@ def initial_phrases_weigh_more() -> Evidence:
 @erratum(
     r"Text 4: praise such as “not half bad” balances the clichés that are named, and this balance confused "
     r"the model.",
-    truth=r"To the networks trained here “not half bad” is no praise: its three words "
-    r"together pull down, and a review that holds little else is called negative. Put one "
-    r"positive word in its place and the decision turns. That is a cause; balance is not.",
+    truth=r"To the networks trained here “not half bad” is no praise: its three words together pull down, "
+    r"and a review that holds little else is called negative. Put one positive word in its place and the "
+    r"decision turns. Balance may play a part (errors are more mixed than right decisions), but by the "
+    r"network's scores this phrase lies on its negative side.",
     question="s1.4.e",
     corrected=deep_averaging_limits.no_negation,
     certainty="arguable",

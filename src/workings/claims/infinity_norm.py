@@ -39,10 +39,13 @@ def objective(w: object, example: object, label: int, penalty: float) -> float:
     return float(fit + penalty / 2 * squared_infinity_norm(w))
 
 
+SHARES = {1: np.ones(1), 2: np.array([0.25, 0.75]), 3: np.array([0.5, 0.25, 0.25])}  # exact in floats
+
+
 @claim(
     r"$g = 2 w_i e_i$, with $i$ any one index of the largest $|w_i|$, satisfies $\lVert u \rVert_\infty^2 "
     r"\ge \lVert w \rVert_\infty^2 + g \cdot (u - w)$ for every $u$: ties and $w = 0$ included. So does "
-    r"every mean of such $g$.",
+    r"every weighted mean of such $g$.",
     answers=("s4.1.3",),
 )
 def subgradients() -> Evidence:
@@ -52,6 +55,7 @@ def subgradients() -> Evidence:
         rows = infinity_subgradients(w)
         corners &= all(supports(row, w) for row in rows)
         means &= supports(rows.mean(axis=0), w)
+        means &= supports(SHARES[len(rows)] @ rows, w)
     a, b = sympy.symbols("a b", real=True)  # u_i and w_i at the chosen index
     square = sympy.factor(a**2 - b**2 - 2 * b * (a - b))
     at = torch.tensor([2.0, -2.0, 1.0], dtype=torch.float64, requires_grad=True)
@@ -60,7 +64,7 @@ def subgradients() -> Evidence:
     return Evidence(
         [
             equal("fractions, six w, 370 u each: corners", corners, True),
-            equal("fractions, six w, 370 u each: their means", means, True),
+            equal("fractions, six w, 370 u each: their means, even and weighted", means, True),
             equal("SymPy, what is left is a square", square, (a - b) ** 2),
             equal("Torch, norm of order inf at a tie: the mean", graph.tolist(), [2.0, -2.0, 0.0]),
             equal("Torch, largest square at a tie", supports(first.numpy(), at.detach().numpy()), True),

@@ -46,9 +46,9 @@ def one_minus_simplifies() -> Evidence:
 @erratum(
     r"$\log(1 + e^u) > 0$ for every real $u$, and $L(\alpha w_*)$ falls strictly as $\alpha$ grows; so the "
     r"loss has no global minimum.",
-    truth=r"Not in float64: $\log(1 + e^{-38})$ is exactly 0. On separable data the loss as printed "
-    r"*reaches* 0 at a finite $w$, falls no further, and every $w$ beyond is a minimum, where training "
-    r"stops. A stable form only puts this off.",
+    truth=r"True on paper, not in floats: in float64 $\log(1 + e^{-38})$ is exactly 0. On separable data "
+    r"the loss as printed *reaches* 0 at a finite $w$, falls no further, and every $w$ beyond is a "
+    r"minimum, where training stops. A stable form only puts this off.",
     question="s4.1.2",
     corrected=floats_stop,
     certainty="arguable",
@@ -108,7 +108,8 @@ def slope_without_bars() -> Evidence:
 @erratum(
     r"The derivative's cases hold at ties too: $2w_i$ for every $i$ with $w_i \ge w_j$ for all $j \ne i$.",
     truth=r"At $w = (1, 1)$ that is $(2, 2)$, which is no subgradient: its line passes $(2, 2)$ at height "
-    r"5, above the norm's 4. At a tie take one index, or a mean over the tied ones, never all of them.",
+    r"5, above the norm's 4. At a tie take one index, or a weighted mean over the tied ones, never all of "
+    r"them.",
     question="s4.1.3",
     corrected=sum_is_no_subgradient,
 )

@@ -43,9 +43,9 @@ def chain_rule_without_sum() -> Evidence:
     r"With $\partial CE / \partial \hat y_j = -y_j / \hat y_j$ and $\partial \hat y_j / \partial \theta_i = "
     r"\hat y_j (\delta_{ij} - \hat y_i)$ put in, $\dfrac{\partial CE}{\partial \theta_i} = "
     r"\sum_j -\dfrac{y_j}{\hat y_j}\, \hat y_j (\delta_{ij} - \hat y_i)$.",
-    truth=r"On paper. In floating point the weights of far classes round to exactly 0, the factors are "
-    r"$0/0$, and the sum is `nan`: in float32 from a gap of 104 on. Cancel $\hat y_j$ first, as the next "
-    r"line does, or compute $\hat y - y$.",
+    truth=r"True on paper, not in floats. There the weights of far classes round to exactly 0, the factors "
+    r"are $0/0$, and the sum is `nan`: in float32 from a gap of 104 on. Cancel $\hat y_j$ first, as the "
+    r"next line does, or compute $\hat y - y$.",
     question="s1.1.a",
     corrected=factors_break,
     certainty="arguable",
@@ -98,7 +98,7 @@ def any_real_temperature() -> Evidence:
 @erratum(
     r"Only the first option is false, so this one is true: for any $z$ and any $T > 0$ the tempered softmax "
     r"has no zero components.",
-    truth=r"True of real numbers, not of the numbers in a computer. In float64 a component is exactly 0 once "
+    truth=r"True on paper, not in floats. In float64 a component is exactly 0 once "
     r"its score lies 745.2 $T$ below the largest (float32: 104 $T$, bfloat16: 93 $T$, float16: 17.4 $T$). "
     r"$(4, 3, 2, 1)$ has a zero at $T = 0.004$ in float64 and already at $T = 0.17$ in float16.",
     question="s4.1.1",

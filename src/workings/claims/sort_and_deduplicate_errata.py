@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from workings.byhand.scaled_attention import causal_mask, self_attention
+from workings.byhand.sort_and_deduplicate import decoder_logits
 from workings.claims import sort_and_deduplicate as exam
 from workings.claims import sort_and_deduplicate_heads as heads
 from workings.claims import sort_and_deduplicate_positions as positions
@@ -84,6 +85,39 @@ def eight_columns() -> Evidence:
             equal("fractions, sum of the printed last row", sum(PRINTED[0]), 1),
             equal("counting, columns as keys", len(PRINTED[0]), len(TOKENS)),
             equal("fractions, the printed last row as counted", PRINTED[0], weights[6]),
+        ]
+    )
+
+
+f = Fraction
+PRINTED_R = [  # the product of Z and W_O as printed
+    [0, 3, 0, 3],
+    [3, 0, 3, 0],
+    [f(3, 2), f(3, 4), f(3, 2), f(3, 4)],
+    [3, 0, 3, 0],
+    [0, 3, 0, 3],
+    [f(9, 7), f(6, 7), f(9, 7), f(6, 7)],
+]
+
+
+@erratum(
+    r"$R = Z W_O$ has six rows.",
+    truth=r"$Z$ has seven rows, one for each token, and so has $R$. Of the two rows $(3, 0, 3, 0)$ of the "
+    r"input's A, the second and the third, one is not printed, so that START's row stands third in place "
+    r"of fourth. The last three rows, which the answer goes on with, are right.",
+    question="s4.3.2.3",
+    corrected=exam.logits,
+)
+def six_rows() -> Evidence:
+    """Count the rows, and multiply: fractions, and the by-hand logits."""
+    rows = [exam.written(pair)[:4] for pair in exam.counted()[1]]
+    byhand = decoder_logits(TOKENS, E, [exam.HEAD], W_O, temperature=0)[:, :4]
+    return Evidence(
+        [
+            equal("counting, rows as tokens", len(PRINTED_R), len(TOKENS)),
+            equal("fractions, the product as printed", PRINTED_R, rows),
+            equal("by hand, shape of the product", (len(PRINTED_R), 4), byhand.shape),
+            equal("fractions, the product without its third row", PRINTED_R, rows[:2] + rows[3:]),
         ]
     )
 

@@ -83,7 +83,7 @@ def who_gets_a_gradient() -> Evidence:
     left = autograd(temperature=0)
     by_value, by_output = by_formula()
     symbolic = np.array(in_symbols().evalf(17), dtype=np.float64)
-    published = by_formula(slice(4, 7))[0]
+    published, published_output = by_formula(slice(4, 7))
     witnesses = [
         equal("autograd, parameters left with None", [n for n in left if left[n] is None], ["W_Q", "W_K"]),
         at_most("central differences, W_Q", float(np.abs(differences("W_Q")).max()), 1e-9),
@@ -104,6 +104,8 @@ def who_gets_a_gradient() -> Evidence:
             "norm_W_O": float(np.linalg.norm(by_output)),
             "published_rows_W_V": published.tolist(),
             "published_rows_norm_W_V": float(np.linalg.norm(published)),
+            "published_rows_W_O": published_output.tolist(),
+            "published_rows_norm_W_O": float(np.linalg.norm(published_output)),
         },
     )
 

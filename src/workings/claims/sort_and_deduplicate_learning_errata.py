@@ -67,7 +67,8 @@ def softmax_is_the_cure() -> Evidence:
     r"The usual temperature is $\sqrt d$, where $\operatorname{softmax}(s/T)$ was introduced for a vector "
     r"of scores $s$ with $d$ entries.",
     truth=r"The $d$ of the usual scale is the width of a key, $d_k = 2$ here; the score vectors have up to "
-    r"seven entries. $T = \sqrt2$ gives the example a loss of 8.783, $T = \sqrt7$ one of 8.546.",
+    r"seven entries. $T = \sqrt2$ gives the example a loss of 8.783, $T = \sqrt7$ one of 8.546 (and the "
+    r"width of the model, $T = \sqrt4$, one of 8.710).",
     question="s4.3.2.5.b",
     corrected=softened.which_d,
     certainty="arguable",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import sympy
@@ -12,6 +13,7 @@ from torch.nn.functional import cross_entropy, scaled_dot_product_attention
 from workings.byhand.softmax import softmax
 from workings.byhand.sort_and_deduplicate import decoder_logits, decoder_weights
 from workings.claims.claim import Evidence, claim
+from workings.claims.sort_and_deduplicate import PUBLISHED, RIGHT, TARGETS
 from workings.claims.sort_and_deduplicate_gradients import autograd, differences, loss_at
 from workings.claims.witness import at_least, at_most, close, equal
 from workings.data.sort_and_deduplicate import IGNORED, START, STOP, TOKENS, W_O, E, W, encode
@@ -165,14 +167,36 @@ def trained(kind: str, steps: int) -> tuple[list[float], float, float]:
 @claim(
     r"The usual scale is $T = \sqrt{d_k}$, the width of a key: $\sqrt2$ here, and what "
     r"`scaled_dot_product_attention` does unless told otherwise. The length of a row of scores, 1 to 7 "
-    r"here, plays no part in it.",
+    r"here, plays no part in it, nor the width of the model, 4. The higher $T$, the larger the gradient by "
+    r"$W_Q$.",
     answers=("s4.3.2.5.b",),
 )
 def which_d() -> Evidence:
-    """Compare Torch's default with the by-hand weights at T = √2, and with those at T = √7."""
+    """Compare Torch's default with the by-hand weights at T = √2, 2 and √7; losses and gradients at each."""
     X = torch.from_numpy(E[list(TOKENS)] @ W)[None]  # (1, 7, 2)
     kernel = scaled_dot_product_attention(X, X, torch.eye(7).double()[None], is_causal=True)[0].numpy()
-    by_hand = {d: decoder_weights(TOKENS, E, W, W, math.sqrt(d)) for d in (2, 7)}
+    by_hand = {d: decoder_weights(TOKENS, E, W, W, math.sqrt(d)) for d in (2, 4, 7)}
+    readings: dict[str, dict[str, Any]] = {}
+    witnesses = []
+    for d in by_hand:
+        T = math.sqrt(d)
+        left, name = autograd(T), f"d = {d}"
+        readings[str(d)] = {
+            "loss": loss_at(T),
+            "published_rows_loss": loss_at(T, PUBLISHED),
+            "norms": {matrix: norm(gradient) for matrix, gradient in left.items()},
+        }
+        decoder = OneLayerDecoder(E, W, W, W, W_O, T)
+        for rows, hand in ((RIGHT, "loss"), (PUBLISHED, "published_rows_loss")):
+            logits = decoder(torch.tensor([TOKENS]))[0, rows]
+            loss = cross_entropy(logits, torch.tensor(TARGETS), reduction="sum")
+            witnesses.append(close(f"Torch, {hand}, {name}", loss.item(), readings[str(d)][hand], 1e-12))
+        late = torch.autograd.grad(loss, [decoder.W_Q, decoder.W_V])
+        readings[str(d)]["published_rows_norms"] = {
+            matrix: float(gradient.norm()) for matrix, gradient in zip(("W_Q", "W_V"), late, strict=True)
+        }
+        witnesses.append(close(f"central differences, W_Q, {name}", differences("W_Q", T), left["W_Q"], 1e-7))
+    sizes = [one["norms"]["W_Q"] for one in readings.values()]
     row = [sympy.exp(s / sympy.sqrt(2)) for s in (9, 0, 0, 0, 0, 9)]  # row 6
     exact = [float(power / sum(row)) for power in row]
     return Evidence(
@@ -180,10 +204,9 @@ def which_d() -> Evidence:
             close("Torch's default, by hand at √2", by_hand[2], kernel, 1e-15),
             close("SymPy, row 6 at √2", kernel[5, :6], exact, 1e-15),
             at_least("by hand at √7, off by", float(np.abs(by_hand[7] - kernel).max()), 0.03),
+            at_least("by hand at √4, off by", float(np.abs(by_hand[4] - kernel).max()), 0.005),
+            *witnesses,
+            at_least("least step of W_Q's gradient from 2 to 4 to 7", min(np.diff(sizes)), 0.01),
         ],
-        {
-            "loss_at_2": loss_at(ROOT_2),
-            "loss_at_7": loss_at(math.sqrt(7)),
-            "weights": by_hand[2].tolist(),
-        },
+        {"readings": readings, "weights": by_hand[2].tolist()},
     )

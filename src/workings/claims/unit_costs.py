@@ -15,7 +15,7 @@ KINDS = {"words": (5000, 200), "characters": (100, 1000)}  # how many there are,
 WIDTHS = {"narrow": 100, "wide": 400}
 
 
-def keeps(model: CharacterModel, steps: int) -> dict[str, int]:
+def keeps(model: CharacterModel, steps: int, batch: int = 1) -> dict[str, int]:
     """Count the numbers that autograd keeps for the way back: the recurrent part's, and the output's."""
     own = {weight.untyped_storage().data_ptr() for weight in model.parameters()}
     parts: list[dict[int, torch.Tensor]] = []
@@ -25,12 +25,12 @@ def keeps(model: CharacterModel, steps: int) -> dict[str, int]:
             parts[-1][tensor.untyped_storage().data_ptr()] = tensor
         return tensor
 
-    tokens = torch.zeros(1, steps, dtype=torch.long)
+    tokens = torch.zeros(batch, steps, dtype=torch.long)
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         parts.append({})
         hidden, _ = model.recurrent(model.embedding(tokens))
         parts.append({})
-        loss = nn.functional.cross_entropy(model.output(hidden)[0], tokens[0])
+        loss = nn.functional.cross_entropy(model.output(hidden).flatten(0, 1), tokens.flatten())
     states, output = (
         sum(
             one.untyped_storage().nbytes() // one.element_size()
@@ -89,7 +89,8 @@ def costs() -> Evidence:
 @claim(
     r"Characters need fewer parameters (no long tables at the input and the output). What training on one "
     r"text keeps for the way back is five times as many states for characters, but a far longer softmax "
-    r"for 5,000 words: in a narrow network characters keep less in all, in a wide one more.",
+    r"for 5,000 words: in a narrow network characters keep less, in a wide one more. With the parameters "
+    r"counted too, characters need less for one text in either, and in the wide one more from two texts on.",
     answers=("s1.2.a.1",),
 )
 def memory() -> Evidence:
@@ -106,6 +107,18 @@ def memory() -> Evidence:
         for place, width in WIDTHS.items()
     }
     narrow, wide = kept["narrow"], kept["wide"]
+    total = {
+        place: {name: sizes[place][name] + kept[place][name]["all"] for name in KINDS} for place in WIDTHS
+    }
+    wide_models = {name: CharacterModel(size, WIDTHS["wide"]) for name, (size, _) in KINDS.items()}
+    total["two_texts"] = {
+        name: sizes["wide"][name] + keeps(model, KINDS[name][1], batch=2)["all"]
+        for name, model in wide_models.items()
+    }
+    one_more = {name: wide[name]["all"] for name in KINDS}  # what each further text adds, to a few numbers
+    equal_at = (sizes["wide"]["words"] - sizes["wide"]["characters"]) / (
+        one_more["characters"] - one_more["words"]
+    )
     return Evidence(
         [
             equal("parameters, counted and by formula", sizes, formula),
@@ -121,15 +134,32 @@ def memory() -> Evidence:
                 5,
             ),
             at_most(
-                "narrow, kept in all, characters over words",
+                "narrow, activations kept, characters over words",
                 narrow["characters"]["all"] / narrow["words"]["all"],
                 0.95,
             ),
             at_least(
-                "wide, kept in all, characters over words",
+                "wide, activations kept, characters over words",
                 wide["characters"]["all"] / wide["words"]["all"],
                 1.5,
             ),
+            at_most(
+                "one text, parameters and activations, characters over words",
+                max(total[place]["characters"] / total[place]["words"] for place in WIDTHS),
+                0.95,
+            ),
+            at_least(
+                "wide, two texts, parameters and activations, characters over words",
+                total["two_texts"]["characters"] / total["two_texts"]["words"],
+                1,
+            ),
+            close("wide, texts at which both need the same", equal_at, 1.98, 0.01),
         ],
-        {"parameters": sizes["narrow"], "kept": kept, "width": WIDTHS},
+        {
+            "parameters": sizes["narrow"],
+            "wide_parameters": sizes["wide"],
+            "kept": kept,
+            "total": total,
+            "width": WIDTHS,
+        },
     )

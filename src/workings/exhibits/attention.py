@@ -11,6 +11,7 @@ from workings.byhand.random_keys import weight_cdf, weight_law, weight_moments
 from workings.byhand.scaled_attention import attention_scores, attention_weights
 from workings.claims.attention_circular import EARLIER, right_side
 from workings.claims.attention_copying import KEYS, QUERY, cosines
+from workings.claims.attention_negative_scores import without_negatives
 from workings.claims.attention_random_keys import drawn_weights, rival_scores
 from workings.claims.attention_reach import reach
 from workings.claims.attention_two_heads import coordinate, expected_squared_error, lengths
@@ -124,17 +125,6 @@ def output_distribution() -> Figure:
         "bars at 0 and 1, little between. Two heads: one tall bar at one half, a small one at 0.",
         values={"draws": weight.size},
     )
-
-
-def without_negatives(lam: float) -> float:
-    """Return the variance of v_a's weight with two heads where k_a . q_1 > 0, on a grid."""
-    m, s = weight_law(lam, rival_scores(lam, 2))
-    z = np.linspace(-math.sqrt(2), 12, 100_001)
-    mass = np.exp(-z * z / 2)
-    mass /= mass.sum()
-    weight = np.exp(-np.logaddexp(0, -(m + s * z)))
-    mean = float(mass @ weight)
-    return float(mass @ (weight - mean) ** 2) / 4
 
 
 @exhibit

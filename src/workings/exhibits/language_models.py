@@ -158,16 +158,16 @@ def units() -> Table:
     rows: list[list[Cell]] = [
         ["tokens in the text", f"{found['characters']:,d}", f"{found['words']:,d}"],
         ["different ones", f"{found['alphabet']:,d}", f"{found['vocabulary']:,d}"],
-        ["seen once in training", "–", f"{found['once']:.0%} of the different words"],
+        ["seen once in training", "–", f"{found['once']:.0%} of the different ones"],
         ["last tenth: never seen", f"{found['unseen_characters']:.1%}", f"{found['unseen_words']:.1%}"],
-        ["its different words: never seen", "–", f"{found['unseen_kinds']:.0%}"],
+        ["its different tokens: never seen", "–", f"{found['unseen_kinds']:.0%}"],
     ]
     values = {
         **found,
         "ratio": found["characters"] / found["words"],
         "unseen_words_in": 1 / found["unseen_words"],
     }
-    return Table(["tiny Shakespeare", "characters", "words and marks"], rows, values=values)
+    return Table(["tiny Shakespeare", "characters", "words, marks, line ends"], rows, values=values)
 
 
 @exhibit(records=("two_passages",))
