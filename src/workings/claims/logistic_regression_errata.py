@@ -1,4 +1,4 @@
-"""Errata of the published answers to s3.2.a (document 003), s4.1.2 and s4.1.3 (document 004)."""
+"""Errata of the published answers to s4.1.2 and s4.1.3 (document 004)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 import torch
 
 from workings.byhand.infinity_norm import squared_infinity_norm
-from workings.byhand.sigmoid import sigmoid
 from workings.claims.claim import Evidence, erratum
 from workings.claims.infinity_norm import (
     every_tied_index,
@@ -15,32 +14,8 @@ from workings.claims.infinity_norm import (
     sum_is_no_subgradient,
     supports,
 )
-from workings.claims.logistic_sigmoid import digits_lost
 from workings.claims.separable import W_STAR, X, Y, floats_stop
-from workings.claims.witness import at_least, at_most, close, equal
-
-
-@erratum(
-    r"$\sigma(-x) = 1 - \sigma(x)$ holds, and is useful because it simplifies computations in GRUs and "
-    r"backpropagation.",
-    truth=r"As an identity of real numbers it does. As a computation, the right side has lost every digit at "
-    r"$x = 40$: it is 0, where $\sigma(-40)$ is above 0 and its logarithm is $-40$. Use the left side.",
-    question="s3.2.a",
-    corrected=digits_lost,
-    certainty="arguable",
-    reading="the numbers are real numbers, or $x$ is so small that the lost digits do not matter",
-)
-def one_minus_simplifies() -> Evidence:
-    """Ask for one right digit of one minus the sigmoid at 40, by hand and in Torch."""
-    truth = float(torch.sigmoid(torch.tensor(-40.0, dtype=torch.float64)))
-    ours = float(1 - sigmoid([40.0])[0])
-    theirs = float(1 - torch.sigmoid(torch.tensor(40.0, dtype=torch.float64)))
-    return Evidence(
-        [
-            at_most("by hand, relative error at 40", abs(ours / truth - 1), 0.1),
-            at_most("Torch, relative error at 40", abs(theirs / truth - 1), 0.1),
-        ]
-    )
+from workings.claims.witness import at_least, close, equal
 
 
 @erratum(
