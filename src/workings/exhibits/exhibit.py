@@ -51,6 +51,16 @@ class Table:
             raise ValueError(f"heat names columns that are not there: {sorted(unknown)}")
 
 
+def plain(text: str) -> str:
+    """Give a text for a cell in which a dollar is money and begins no TeX.
+
+    >>> from workings.exhibits.exhibit import plain
+    >>> print(plain("It costs $10."))
+    It costs &#36;10.
+    """
+    return text.replace("$", "&#36;")
+
+
 class Exhibit:
     """A function that returns a :class:`Table` or a :class:`Figure`; made by :func:`exhibit`."""
 

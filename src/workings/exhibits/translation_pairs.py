@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from workings.data.record import record
 from workings.exhibits.drawing import INK, SERIES, Figure, canvas
-from workings.exhibits.exhibit import Cell, Table, exhibit
+from workings.exhibits.exhibit import Cell, Table, exhibit, plain
 
 SYSTEMS = {
     "beam": "the model, beam",
@@ -64,11 +64,10 @@ def curves() -> Figure:
     axes.set_ylim(bottom=min(curve["development"]) - 0.4)
     axes.set_xlabel("step")
     axes.set_ylabel("loss, nats a piece")
-    last = curve["development"][-1]
-    alt = f"Two losses against the step; on the development part it falls to {last:.2f} nats a piece."
-    return Figure(
-        figure, alt, {"first": curve["development"][0], "last": last, "training": curve["losses"][-1]}
-    )
+    held = curve["development"]
+    alt = f"Two losses against the step; on the development part it falls to {held[-1]:.2f} nats a piece."
+    quarter = held[len(held) * 3 // 4 - 1] - held[-1]
+    return Figure(figure, alt, {"last": held[-1], "last_quarter": quarter})
 
 
 @exhibit(records=("translation_pairs",))
@@ -112,7 +111,7 @@ def parts() -> Table:
     lengths = [key for key in values["parts"] if key not in KINDS]
     for key in [*lengths, *(key for key in KINDS if key in values["parts"])]:
         name, part = KINDS.get(key, f"{key} words".replace("-", " to ")), values["parts"][key]
-        rows.append([name, part["sentences"], part["bleu"], part["bleu_one"]])
+        rows.append([name, part["sentences"], part["bleu"] or "–", part["bleu_one"] or "–"])
     return Table(
         ["sentences with", "number", "BLEU, all", "first"],
         rows,
@@ -129,7 +128,9 @@ def parts() -> Table:
 def samples() -> Table:
     """Show test sentences drawn at random with what the model wrote and a reference."""
     drawn = _values()["samples"]
-    rows: list[list[Cell]] = [[one["english"], one["beam"], one["references"][0]] for one in drawn]
+    rows: list[list[Cell]] = [
+        [plain(text) for text in (one["english"], one["beam"], one["references"][0])] for one in drawn
+    ]
     exact = sum(one["beam"] in one["references"] for one in drawn)
     return Table(["English", "the model", "a reference"], rows, values={"shown": len(drawn), "exact": exact})
 
@@ -138,7 +139,9 @@ def samples() -> Table:
 def without_a_model() -> Table:
     """Show what the dictionary and the nearest sentence make of the first of the same sentences."""
     drawn = _values()["samples"][:5]
-    rows: list[list[Cell]] = [[one["english"], one["word_by_word"], one["nearest"]] for one in drawn]
+    rows: list[list[Cell]] = [
+        [plain(one[key]) for key in ("english", "word_by_word", "nearest")] for one in drawn
+    ]
     return Table(["English", "word by word", "nearest sentence"], rows)
 
 
@@ -147,7 +150,8 @@ def worst() -> Table:
     """Show the test sentences whose translation shares least with every reference."""
     values = _values()
     rows: list[list[Cell]] = [
-        [one["english"], one["beam"], one["references"][0], one["chrf"]] for one in values["worst"]
+        [*(plain(text) for text in (one["english"], one["beam"], one["references"][0])), one["chrf"]]
+        for one in values["worst"]
     ]
     return Table(
         ["English", "the model", "a reference", "chrF"],

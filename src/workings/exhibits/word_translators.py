@@ -1,0 +1,135 @@
+"""Translators of words on real pairs: GloVe's vectors or drawn ones, an encoder alone, settings; a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workings.data.record import record
+from workings.exhibits.exhibit import Cell, Table, exhibit, plain
+
+VECTORS = {
+    "random_frozen": "drawn, frozen",
+    "glove_frozen": "GloVe, frozen",
+    "random": "drawn, trained",
+    "glove": "GloVe, trained",
+}
+TRANSLATORS = {
+    "random": "with a decoder",
+    "glove": "with a decoder, GloVe",
+    "alone_random": "encoder alone",
+    "alone_glove": "encoder alone, GloVe",
+}
+SETTINGS = {
+    "default": "default",
+    "no_dropout": "no dropout",
+    "more_dropout": "dropout 0.3",
+    "slower": "rate ÷ 3",
+    "faster": "rate × 3.3",
+    "one_layer": "one block a side",
+}
+SCORES = ("perplexity", "bleu", "exact")
+
+
+def _values() -> Any:
+    return record("word_translators").values
+
+
+def _mean(runs: list[dict[str, float]], score: str) -> float:
+    return sum(one[score] for one in runs) / len(runs)
+
+
+def _apart(runs: list[dict[str, float]], score: str) -> float:
+    scores = [one[score] for one in runs]
+    return max(scores) - min(scores)
+
+
+@exhibit(records=("word_translators",))
+def embeddings() -> Table:
+    """Compare the English vectors to start from, by what the test part says, on few pairs and on many."""
+    values = _values()
+    sizes = [values[size] for size in ("few", "many")]
+    rows: list[list[Cell]] = [
+        [name, *(_mean(size[key], score) for size in sizes for score in ("perplexity", "bleu"))]
+        for key, name in VECTORS.items()
+    ]
+    few, many = values["pairs"]["few"], values["pairs"]["many"]
+    means = {
+        size: {key: {score: _mean(values[size][key], score) for score in SCORES} for key in VECTORS}
+        for size in ("few", "many")
+    }
+    return Table(
+        ["English vectors", f"{few:,d} pairs: perplexity", "BLEU", f"{many:,d} pairs: perplexity", "BLEU "],
+        rows,
+        ["", ".2f", ".1f", ".2f", ".1f"],
+        values={
+            **means,
+            "seeds": len(values["few"]["random"]),
+            "apart": {
+                score: max(_apart(size[key], score) for size in sizes for key in VECTORS)
+                for score in ("perplexity", "bleu")
+            },
+            "gain": {
+                "many": means["many"]["random"]["perplexity"] - means["many"]["glove"]["perplexity"],
+                "training": means["many"]["random_frozen"]["perplexity"]
+                - means["many"]["random"]["perplexity"],
+            },
+            "passes": 64 * values["steps"]["many"] / values["pairs"]["many"],
+            **{name: values[name] for name in ("with_vector", "unknown", "vocab_size", "pairs", "steps")},
+            "sentences": values["test_sentences"],
+            "leaked": values["leaked"],
+        },
+    )
+
+
+@exhibit(records=("word_translators",))
+def translators() -> Table:
+    """Compare the encoder alone with an encoder and a decoder, on the many pairs."""
+    values = _values()
+    rows: list[list[Cell]] = [
+        [
+            name,
+            values["parameters"]["alone" if key.startswith("alone") else "default"],
+            *(_mean(values["many"][key], score) for score in SCORES),
+        ]
+        for key, name in TRANSLATORS.items()
+    ]
+    return Table(
+        ["translator", "parameters", "perplexity", "BLEU", "exact"],
+        rows,
+        ["", ",d", ".2f", ".1f", ".1%"],
+        values={key: {score: _mean(values["many"][key], score) for score in SCORES} for key in TRANSLATORS},
+    )
+
+
+@exhibit(records=("word_translators",))
+def samples() -> Table:
+    """Show test sentences drawn at random, as both translators write them."""
+    drawn = _values()["samples"]
+    rows: list[list[Cell]] = [
+        [plain(text) for text in (one["english"], one["decoder"], one["alone"], one["references"][0])]
+        for one in drawn
+    ]
+    return Table(["English", "with a decoder", "encoder alone", "a reference"], rows)
+
+
+@exhibit(records=("word_translators",))
+def nearest() -> Table:
+    """Show the nearest words of some words among GloVe's vectors and among those that translation taught."""
+    found = _values()["nearest"]
+    rows: list[list[Cell]] = [
+        [word, ", ".join(found["glove"][word]), ", ".join(found["learned"][word])] for word in found["glove"]
+    ]
+    return Table(["word", "GloVe's neighbours", "neighbours after training"], rows)
+
+
+@exhibit(records=("word_translators",))
+def settings() -> Table:
+    """Compare settings on the development part: each differs from the first in one thing."""
+    values = _values()
+    rows: list[list[Cell]] = [
+        [name, values["parameters"][key], *(values["settings"][key][score] for score in SCORES)]
+        for key, name in SETTINGS.items()
+    ]
+    return Table(
+        ["setting", "parameters", "perplexity", "BLEU", "exact"], rows, ["", ",d", ".2f", ".1f", ".1%"]
+    )
