@@ -1,4 +1,4 @@
-"""What ``torch.compile`` is worth for a training step: times with it and without, and what compiling takes."""
+"""What ``torch.compile`` is worth for a training step: times with it and without, and what it takes."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as etree
 from typing import Any
 
 import pytest
+from markdown import Markdown
 
 from workings.site import render
 from workings.site.compute import plain
@@ -28,6 +29,12 @@ def test_numbers_are_written_in_their_columns_formats() -> None:
 
 def test_what_is_no_number_is_a_word() -> None:
     assert cells(shown(rows=[["x", True], ["y", False], ["z", "word"]])) == ["✓ yes", "✗ no", "word"]
+
+
+def test_a_word_in_angles_is_no_tag_and_a_formula_keeps_its_signs() -> None:
+    found = cells(shown(rows=[["x", "he <unknown> $a<b$ <br>"]]))
+    assert found == ["he &lt;unknown> $a<b$ &lt;br>"]
+    assert Markdown().convert(found[0]) == "<p>he &lt;unknown> $a<b$ &lt;br></p>"
 
 
 def test_powers_are_formulas() -> None:

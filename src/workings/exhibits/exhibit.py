@@ -51,11 +51,11 @@ class Table:
             raise ValueError(f"heat names columns that are not there: {sorted(unknown)}")
 
 
-def plain(text: str) -> str:
+def as_text(text: str) -> str:
     """Give a text for a cell in which a dollar is money and begins no TeX.
 
-    >>> from workings.exhibits.exhibit import plain
-    >>> print(plain("It costs $10."))
+    >>> from workings.exhibits.exhibit import as_text
+    >>> print(as_text("It costs $10."))
     It costs &#36;10.
     """
     return text.replace("$", "&#36;")

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from workings.data.record import record
 from workings.exhibits.drawing import INK, SERIES, Figure, canvas
-from workings.exhibits.exhibit import Cell, Table, exhibit, plain
+from workings.exhibits.exhibit import Cell, Table, as_text, exhibit
 
 SYSTEMS = {
     "beam": "the model, beam",
@@ -57,9 +57,8 @@ def curves() -> Figure:
     figure, axes = canvas()
     axes.plot(curve["steps"], curve["losses"], color=SERIES[0], linestyle="--")
     axes.plot(curve["steps"], curve["development"], color=SERIES[1])
-    axes.text(
-        curve["steps"][-1], curve["losses"][-1] + 0.1, "training minibatch", color=SERIES[0], ha="right"
-    )
+    above = max(curve["losses"][-len(curve["losses"]) // 4 :]) + 0.08
+    axes.text(curve["steps"][-1], above, "training minibatch", color=SERIES[0], ha="right")
     axes.text(curve["steps"][-1], curve["development"][-1] - 0.25, "development", color=SERIES[1], ha="right")
     axes.set_ylim(bottom=min(curve["development"]) - 0.4)
     axes.set_xlabel("step")
@@ -111,13 +110,15 @@ def parts() -> Table:
     lengths = [key for key in values["parts"] if key not in KINDS]
     for key in [*lengths, *(key for key in KINDS if key in values["parts"])]:
         name, part = KINDS.get(key, f"{key} words".replace("-", " to ")), values["parts"][key]
-        rows.append([name, part["sentences"], part["bleu"] or "–", part["bleu_one"] or "–"])
+        if part["bleu"]:  # a score of 0 says that no sentence is long enough to have one
+            rows.append([name, part["sentences"], part["bleu"], part["bleu_one"]])
     return Table(
         ["sentences with", "number", "BLEU, all", "first"],
         rows,
         ["", ",d", ".1f", ".1f"],
         values={
             **{key.replace("-", "_to_"): part for key, part in values["parts"].items()},
+            "too_short": sum(part["sentences"] for part in values["parts"].values() if not part["bleu"]),
             "unknown": values["unknown_words"]["new"],
             "examples": ", ".join(values["unknown_words"]["examples"][:6]),
         },
@@ -129,7 +130,7 @@ def samples() -> Table:
     """Show test sentences drawn at random with what the model wrote and a reference."""
     drawn = _values()["samples"]
     rows: list[list[Cell]] = [
-        [plain(text) for text in (one["english"], one["beam"], one["references"][0])] for one in drawn
+        [as_text(text) for text in (one["english"], one["beam"], one["references"][0])] for one in drawn
     ]
     exact = sum(one["beam"] in one["references"] for one in drawn)
     return Table(["English", "the model", "a reference"], rows, values={"shown": len(drawn), "exact": exact})
@@ -140,7 +141,7 @@ def without_a_model() -> Table:
     """Show what the dictionary and the nearest sentence make of the first of the same sentences."""
     drawn = _values()["samples"][:5]
     rows: list[list[Cell]] = [
-        [plain(one[key]) for key in ("english", "word_by_word", "nearest")] for one in drawn
+        [as_text(one[key]) for key in ("english", "word_by_word", "nearest")] for one in drawn
     ]
     return Table(["English", "word by word", "nearest sentence"], rows)
 
@@ -150,7 +151,7 @@ def worst() -> Table:
     """Show the test sentences whose translation shares least with every reference."""
     values = _values()
     rows: list[list[Cell]] = [
-        [*(plain(text) for text in (one["english"], one["beam"], one["references"][0])), one["chrf"]]
+        [*(as_text(text) for text in (one["english"], one["beam"], one["references"][0])), one["chrf"]]
         for one in values["worst"]
     ]
     return Table(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from workings.data.pairs import SPECIAL
 from workings.data.record import record
-from workings.exhibits.exhibit import Cell, Table, exhibit, plain
+from workings.exhibits.exhibit import Cell, Table, as_text, exhibit
 
 VECTORS = {
     "random_frozen": "drawn, frozen",
@@ -52,13 +53,12 @@ def embeddings() -> Table:
         [name, *(_mean(size[key], score) for size in sizes for score in ("perplexity", "bleu"))]
         for key, name in VECTORS.items()
     ]
-    few, many = values["pairs"]["few"], values["pairs"]["many"]
     means = {
         size: {key: {score: _mean(values[size][key], score) for score in SCORES} for key in VECTORS}
         for size in ("few", "many")
     }
     return Table(
-        ["English vectors", f"{few:,d} pairs: perplexity", "BLEU", f"{many:,d} pairs: perplexity", "BLEU "],
+        ["English vectors", "few pairs", "BLEU", "many pairs", "BLEU "],
         rows,
         ["", ".2f", ".1f", ".2f", ".1f"],
         values={
@@ -74,7 +74,8 @@ def embeddings() -> Table:
                 - means["many"]["random"]["perplexity"],
             },
             "passes": 64 * values["steps"]["many"] / values["pairs"]["many"],
-            **{name: values[name] for name in ("with_vector", "unknown", "vocab_size", "pairs", "steps")},
+            **{name: values[name] for name in ("with_vector", "unknown", "pairs", "steps")},
+            "words": {name: size - len(SPECIAL) for name, size in values["vocab_size"].items()},
             "sentences": values["test_sentences"],
             "leaked": values["leaked"],
         },
@@ -106,7 +107,10 @@ def samples() -> Table:
     """Show test sentences drawn at random, as both translators write them."""
     drawn = _values()["samples"]
     rows: list[list[Cell]] = [
-        [plain(text) for text in (one["english"], one["decoder"], one["alone"], one["references"][0])]
+        [
+            as_text(text.replace("<unknown>", "(?)"))
+            for text in (one["english"], one["decoder"], one["alone"], one["references"][0])
+        ]
         for one in drawn
     ]
     return Table(["English", "with a decoder", "encoder alone", "a reference"], rows)

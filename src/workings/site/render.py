@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import html
 import posixpath
+import re
 import xml.etree.ElementTree as etree
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -26,6 +27,7 @@ from workings.site.store import kept
 
 UNSEARCHED = 'data-search-exclude="1"'  # on a tag that holds none of its kind; no page keeps it
 SIGNS = {"holds": "✓", "refuted": "✗"}
+_TEX = re.compile(r"(\$[^$]+\$)")
 
 
 def element(
@@ -179,8 +181,9 @@ def _is_number(value: Any) -> bool:
 def _cell(value: Any, spec: str) -> str:
     if isinstance(value, bool):
         return "✓ yes" if value else "✗ no"
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str):  # no HTML: <unknown> is a word
+        parts = _TEX.split(value)
+        return "".join(part if place % 2 else part.replace("<", "&lt;") for place, part in enumerate(parts))
     text = format(value, spec)
     if "e" in text and any(digit.isdigit() for digit in text):
         mantissa, exponent = text.split("e")
