@@ -94,7 +94,7 @@ def measure(scratch: Path, repeats: int, cold: int) -> dict[str, Any]:
 
 def _workings(place: Path, pages: list[str]) -> tuple[Path, dict[str, str]]:
     tree = copy(place)
-    for path in (tree / "docs").rglob("*.md"):
+    for path in [*(tree / "docs").rglob("*.md"), *(tree / "docs/labs").glob("*.py")]:
         path.unlink()
     _write(tree / "docs/index.md", _PAGE + "\n".join(pages))
     settings = (tree / "mkdocs.yml").read_text("utf-8")
