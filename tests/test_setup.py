@@ -2,16 +2,19 @@
 
 import json
 import os
+import platform
 import re
 import shutil
 import socket
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
@@ -23,19 +26,40 @@ def project() -> dict:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def pins() -> dict[str, str]:
+OLDEST = "3.11.0"
+HERE = platform.python_version()
+
+
+def pins(python: str = HERE) -> dict[str, str]:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split("==") for line in lines if line and not line.startswith("#")]
-    return {canonicalize_name(name): version for name, version in pairs}
+    pinned = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {
+        canonicalize_name(one.name): str(one.specifier).removeprefix("==")
+        for one in pinned
+        if one.marker is None or one.marker.evaluate({"python_full_version": python})
+    }
 
 
-def test_every_dependency_is_pinned_to_a_version_that_it_allows() -> None:
+def test_what_is_pinned_for_a_newer_python_has_a_substitute_for_the_oldest() -> None:
+    assert SpecifierSet(project()["requires-python"]).contains(OLDEST)
+    newer = {
+        name
+        for name, version in pins().items()
+        if not SpecifierSet(metadata(name).get("Requires-Python") or "").contains(OLDEST)
+        and pins(OLDEST)[name] == version
+    }
+    assert not newer, f"constraints.txt pins versions that refuse Python {OLDEST}: {newer}"
+    assert pins(OLDEST).keys() == pins("3.14.0").keys()
+
+
+@pytest.mark.parametrize("python", [OLDEST, HERE])
+def test_every_dependency_is_pinned_to_a_version_that_it_allows(python: str) -> None:
     wanted = [
         Requirement(text) for text in project()["dependencies"] + project()["optional-dependencies"]["dev"]
     ]
     assert len(wanted) > 20
     for requirement in wanted:
-        version = pins().get(canonicalize_name(requirement.name))
+        version = pins(python).get(canonicalize_name(requirement.name))
         assert version is not None, f"constraints.txt does not pin {requirement.name}"
         assert requirement.specifier.contains(version), f"{requirement} does not allow the pinned {version}"
 
