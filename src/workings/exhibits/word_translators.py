@@ -48,15 +48,15 @@ def _apart(runs: list[dict[str, float]], score: str) -> float:
 def embeddings() -> Table:
     """Compare the English vectors to start from, by what the test part says, on few pairs and on many."""
     values = _values()
-    sizes = [values[size] for size in ("few", "many")]
-    rows: list[list[Cell]] = [
-        [name, *(_mean(size[key], score) for size in sizes for score in ("perplexity", "bleu"))]
-        for key, name in VECTORS.items()
-    ]
     means = {
         size: {key: {score: _mean(values[size][key], score) for score in SCORES} for key in VECTORS}
         for size in ("few", "many")
     }
+    rows: list[list[Cell]] = [
+        [name, *(size[key][score] for size in means.values() for score in ("perplexity", "bleu"))]
+        for key, name in VECTORS.items()
+    ]
+    batch, many = record("word_translators").config["batch"], means["many"]
     return Table(
         ["English vectors", "few pairs", "BLEU", "many pairs", "BLEU "],
         rows,
@@ -65,19 +65,18 @@ def embeddings() -> Table:
             **means,
             "seeds": len(values["few"]["random"]),
             "apart": {
-                score: max(_apart(size[key], score) for size in sizes for key in VECTORS)
+                score: max(_apart(values[size][key], score) for size in means for key in VECTORS)
                 for score in ("perplexity", "bleu")
             },
             "gain": {
-                "many": means["many"]["random"]["perplexity"] - means["many"]["glove"]["perplexity"],
-                "training": means["many"]["random_frozen"]["perplexity"]
-                - means["many"]["random"]["perplexity"],
+                "many": many["random"]["perplexity"] - many["glove"]["perplexity"],
+                "training": many["random_frozen"]["perplexity"] - many["random"]["perplexity"],
             },
-            "passes": 64 * values["steps"]["many"] / values["pairs"]["many"],
+            "batch": batch,
+            "passes": batch * values["steps"]["many"] / values["pairs"]["many"],
             **{name: values[name] for name in ("with_vector", "unknown", "pairs", "steps")},
             "words": {name: size - len(SPECIAL) for name, size in values["vocab_size"].items()},
             "sentences": values["test_sentences"],
-            "leaked": values["leaked"],
         },
     )
 
@@ -86,20 +85,13 @@ def embeddings() -> Table:
 def translators() -> Table:
     """Compare the encoder alone with an encoder and a decoder, on the many pairs."""
     values = _values()
+    means = {key: {score: _mean(values["many"][key], score) for score in SCORES} for key in TRANSLATORS}
     rows: list[list[Cell]] = [
-        [
-            name,
-            values["parameters"]["alone" if key.startswith("alone") else "default"],
-            *(_mean(values["many"][key], score) for score in SCORES),
-        ]
+        [name, values["parameters"]["alone" if key.startswith("alone") else "default"], *means[key].values()]
         for key, name in TRANSLATORS.items()
     ]
-    return Table(
-        ["translator", "parameters", "perplexity", "BLEU", "exact"],
-        rows,
-        ["", ",d", ".2f", ".1f", ".1%"],
-        values={key: {score: _mean(values["many"][key], score) for score in SCORES} for key in TRANSLATORS},
-    )
+    columns = ["translator", "parameters", "perplexity", "BLEU", "exact"]
+    return Table(columns, rows, ["", ",d", ".2f", ".1f", ".1%"], values=means)
 
 
 @exhibit(records=("word_translators",))
